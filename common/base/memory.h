@@ -1,0 +1,26 @@
+#ifndef COMMON_BASE_MEMORY_H
+#define COMMON_BASE_MEMORY_H
+
+/*
+ * Running out of memory stops the program: what is worth keeping is on disk.
+ * So allocation has no failure path, and every size that comes from outside is
+ * compared with a named limit before it arrives here.
+ */
+
+#include <stddef.h>
+
+#include "common/base/attributes.h"
+
+/* Zeroed; to be given back with memory_free() or free(). Never NULL. */
+NODISCARD void *memory_zeroed(size_t count, size_t size);
+
+/* Grows an array to at least `needed` elements, at least doubling; the new part is zeroed.
+ * `capacity` is read and updated. */
+NODISCARD void *memory_grown(void *array, size_t *capacity, size_t needed, size_t size);
+
+NODISCARD char *memory_copy_text(const char *text);
+
+/* free() for CLEANUP: frees *(void **)pointer and leaves NULL. */
+void memory_free(void *pointer);
+
+#endif
