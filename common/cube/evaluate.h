@@ -1,0 +1,87 @@
+#ifndef COMMON_CUBE_EVALUATE_H
+#define COMMON_CUBE_EVALUATE_H
+
+/*
+ * Runs the catalogue's expressions over a cube. Exact: what is compared is the
+ * unrounded rational. A result is a number or the reason why there is none, and says
+ * how many of the zones that were to report took part.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/number.h"
+#include "common/cube/cube.h"
+#include "common/model/period.h"
+#include "common/model/value.h"
+
+/* Why there is no number; of several, the first in this order. */
+enum absence {
+    ABSENCE_NONE,
+    ABSENCE_OVERFLOW,         /* does not fit even in 128 bits: an error of the figures */
+    ABSENCE_DIVISION_BY_ZERO,
+    ABSENCE_NOT_REPORTED,     /* the form did not arrive */
+    ABSENCE_MISSING,          /* the cell says missing, suppressed, below unit … */
+    ABSENCE_NOT_APPLICABLE,   /* the cell says so */
+    ABSENCE_NO_PERIOD,        /* no previous period, outside the calendar */
+    ABSENCE_NOT_ADDITIVE,     /* asked for a group, and an item has no total */
+    ABSENCE_COUNT
+};
+const char *absence_name(enum absence absence);
+const char *absence_words(enum absence absence);
+
+struct result {
+    struct number number;  /* in the expression's unit; when `absence` is NONE */
+    uint8_t absence;       /* enum absence */
+    uint8_t status;        /* enum value_status: the worst among its operands */
+};
+
+enum truth { TRUTH_FALSE, TRUTH_TRUE, TRUTH_UNKNOWN };
+
+/* Zones by index; a group when more than one, or when `group` is set. */
+struct scope {
+    const size_t *zones;
+    size_t zone_count;
+    bool group;
+};
+
+/* Of the scope's zones that are active in the period. */
+struct coverage {
+    size_t included;
+    size_t expected;
+};
+
+struct indicator_value {
+    struct result result;
+    struct coverage coverage;
+};
+
+/* A zone's own value, or a group's: items totalled over the zones that have all of
+ * them, then computed once. For an indicator of rows: NOT_ADDITIVE. */
+struct indicator_value evaluate_indicator(const struct cube *cube, size_t indicator,
+                                          struct scope scope, struct period period);
+
+/* One result per zone, in one pass over the columns: out has cube_zone_count() entries. */
+void evaluate_indicator_zones(const struct cube *cube, size_t indicator, struct period period,
+                              struct result *out);
+
+/* Value of an indicator of rows in one row. */
+struct result evaluate_indicator_row(const struct cube *cube, size_t indicator, size_t zone,
+                                     struct period period, size_t row);
+
+/* What an expression of a rule, requirement or `when` is judged in. */
+struct context {
+    const struct cube *cube;
+    size_t zone;
+    struct period period;
+    const struct roster *roster; /* the row in hand; NULL outside `each` */
+    size_t row;
+};
+
+/* For expressions of class TRUTH; NULL is true. */
+enum truth evaluate_truth(const struct expression *expression, const struct context *context);
+/* For expressions of class NUMBER. */
+struct result evaluate_number(const struct expression *expression, const struct context *context);
+
+#endif
