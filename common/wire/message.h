@@ -1,0 +1,102 @@
+#ifndef COMMON_WIRE_MESSAGE_H
+#define COMMON_WIRE_MESSAGE_H
+
+/* What agent and aggregator say to each other ⇄ bytes (proto/sync.proto). */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/attributes.h"
+#include "common/base/bytes.h"
+#include "common/model/receipt.h"
+#include "common/model/submission.h"
+
+#define MESSAGE_PROTOCOL 1
+#define MESSAGE_SIZE_MAX (256u * 1024)
+#define MESSAGE_STATEMENTS_MAX 64
+#define MESSAGE_PART_SIZE_MAX (192u * 1024)
+
+struct arena;
+struct error;
+
+enum message_kind {
+    MESSAGE_HELLO = 2, /* the field numbers of proto/sync.proto */
+    MESSAGE_WELCOME = 3,
+    MESSAGE_SUBMIT = 4,
+    MESSAGE_RECEIPTS = 5,
+    MESSAGE_GAP = 6,
+    MESSAGE_REFUSAL = 7,
+    MESSAGE_BUSY = 8,
+    MESSAGE_CHUNK = 9,
+    MESSAGE_CHUNK_HEAD = 10
+};
+
+/* Why the aggregator will not take it. The numbers travel: never reuse one. */
+enum refusal {
+    REFUSAL_MALFORMED = 1,
+    REFUSAL_PROTOCOL = 2,          /* no version in common */
+    REFUSAL_PROVINCE = 3,          /* meant for another province */
+    REFUSAL_UNKNOWN_DEVICE = 4,
+    REFUSAL_REVOKED = 5,
+    REFUSAL_SIGNATURE = 6,
+    REFUSAL_UNKNOWN_CATALOGUE = 7,
+    REFUSAL_FORK = 8,
+    REFUSAL_FENCED = 9,
+    REFUSAL_WRONG_ZONE = 10,       /* the device is enrolled for another zone */
+    REFUSAL_STOPPING = 11
+};
+const char *refusal_words(enum refusal refusal);
+
+struct hello {
+    uint32_t protocol_min, protocol_max;
+    const char *province;
+    struct stream_id stream;
+    uint64_t sequence;
+    struct digest catalogue;
+    uint64_t waiting;
+    int64_t agent_utc_ms;
+    struct bytes token;
+    uint64_t checkpoint_size;
+};
+
+struct welcome {
+    uint32_t protocol;
+    struct stream_head head;
+    uint32_t window_statements, window_bytes;
+    struct digest catalogue;
+    int64_t utc_ms;
+    struct bytes token;
+    struct bytes checkpoint;
+    const struct digest *consistency;
+    size_t consistency_count;
+};
+
+struct chunk {
+    struct digest hash;
+    uint64_t total_size, offset;
+    struct bytes part;
+};
+
+struct message {
+    enum message_kind kind;
+    struct hello hello;
+    struct welcome welcome;
+    const struct sealed_statement *statements; /* SUBMIT: contiguous */
+    size_t statement_count;
+    const struct receipt *receipts;            /* RECEIPTS */
+    size_t receipt_count;
+    struct stream_head gap;
+    enum refusal refusal;
+    uint64_t refused_sequence; /* 0: the session */
+    uint32_t retry_after_ms;
+    struct chunk chunk;        /* CHUNK_HEAD uses hash and offset */
+};
+
+/* At most MESSAGE_SIZE_MAX, asserted: the caller fills windows by size. */
+struct bytes message_encode(const struct message *message, struct arena *arena);
+/* Strict scan, unpack, range checks; borrows from `bytes`. Fails with MALFORMED. */
+NODISCARD bool message_decode(struct bytes bytes, struct arena *arena, struct message *out,
+                              struct error *err);
+
+#endif

@@ -1,0 +1,57 @@
+#ifndef COMMON_WIRE_PROOF_H
+#define COMMON_WIRE_PROOF_H
+
+/*
+ * The arithmetic of the journal's Merkle tree (RFC 6962, section 2.1) and its texts:
+ * a checkpoint is a C2SP tlog-checkpoint (a signed note), a receipt a C2SP tlog-proof.
+ * Pure functions: who keeps the hashes is the aggregator's tree.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/attributes.h"
+#include "common/base/bytes.h"
+#include "common/base/digest.h"
+#include "common/model/receipt.h"
+#include "common/wire/keys.h"
+
+struct arena;
+struct error;
+
+struct digest proof_leaf(struct bytes entry);                 /* SHA-256(0x00 || entry) */
+struct digest proof_node(const struct digest *left, const struct digest *right);
+
+/* Whether `leaf` is number `position` of the tree of `size` leaves with that root. */
+bool proof_includes(const struct digest *leaf, uint64_t position, uint64_t size,
+                    const struct digest *path, size_t path_count, const struct digest *root);
+/* Whether the tree of `size` continues the one of `old_size`. */
+bool proof_extends(uint64_t old_size, const struct digest *old_root, uint64_t size,
+                   const struct digest *root, const struct digest *path, size_t path_count);
+
+struct checkpoint {
+    const char *origin;
+    uint64_t size;
+    struct digest root;
+};
+
+/* Signs: the text ends with the signature line "— <origin> <base64>". */
+struct bytes checkpoint_sign(const struct checkpoint *checkpoint, const struct key_pair *pair,
+                             struct arena *arena);
+/* Fails with MALFORMED (not such a text, another origin) or REFUSED (signature). */
+NODISCARD bool checkpoint_verify(struct bytes text, const char *origin,
+                                 const unsigned char signing_key[KEY_SIZE], struct arena *arena,
+                                 struct checkpoint *out, struct error *err);
+
+/* The receipt as a text file (tlog-proof, the entry as extra data), and back. */
+struct bytes receipt_write(const struct receipt *receipt, struct arena *arena);
+NODISCARD bool receipt_read(struct bytes text, struct arena *arena, struct receipt *out,
+                            struct error *err);
+
+/* With nothing but the receipt and the province's public key. Fails with REFUSED and the
+ * first thing that does not hold. */
+NODISCARD bool receipt_verify(const struct receipt *receipt, const char *origin,
+                              const unsigned char signing_key[KEY_SIZE], struct error *err);
+
+#endif

@@ -1,0 +1,41 @@
+#ifndef COMMON_WIRE_STATEMENT_H
+#define COMMON_WIRE_STATEMENT_H
+
+/*
+ * Statement ⇄ bytes, writer and reader side by side. What is written scans; what scans
+ * and decodes encodes to the same bytes.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/base/attributes.h"
+#include "common/base/bytes.h"
+#include "common/model/submission.h"
+#include "common/wire/keys.h"
+
+struct arena;
+struct error;
+
+/* Encodes, signs, and checks its own work by the strict scan. The result lives in the arena.
+ * Fails with EXHAUSTED beyond STATEMENT_SIZE_MAX. */
+NODISCARD bool statement_seal(const struct statement *statement, const struct key_pair *pair,
+                              struct arena *arena, struct sealed_statement *out,
+                              struct error *err);
+
+/* Strict scan, unpack, range checks. Texts and arrays live in the arena or borrow from the
+ * bytes. Does not look at the signature. Fails with MALFORMED. */
+NODISCARD bool statement_decode(struct bytes statement, struct arena *arena,
+                                struct statement *out, struct error *err);
+
+/* SHA-256(0x10 || statement || signature): what `previous` of the next one holds. */
+struct digest sealed_statement_hash(const struct sealed_statement *sealed);
+NODISCARD bool sealed_statement_is_signed_by(const struct sealed_statement *sealed,
+                                             const unsigned char signing_key[KEY_SIZE]);
+
+/* SealedStatement message ⇄ bytes; the decoded one borrows from `bytes`. */
+struct bytes sealed_statement_encode(const struct sealed_statement *sealed, struct arena *arena);
+NODISCARD bool sealed_statement_decode(struct bytes bytes, struct sealed_statement *out,
+                                       struct error *err);
+
+#endif
