@@ -14,6 +14,7 @@
 #include "common/base/attributes.h"
 
 #define DECIMAL_DECIMALS_MAX 9
+#define DECIMAL_TEXT_DECIMALS_MAX 18 /* a rounded result may show more than an item stores */
 #define DECIMAL_TEXT_SIZE 48
 
 enum decimal_trouble {

@@ -39,7 +39,7 @@ struct error {
  * `format` is an entry of the message table. */
 bool error_set(struct error *err, enum error_kind kind, const char *format, ...) PRINTF_LIKE(3, 4);
 
-/* Puts what was being done in front: "打开数据库: 磁盘已满". Returns false. */
+/* Puts what was being done in front: "打开数据库：磁盘已满". Returns false. */
 bool error_wrap(struct error *err, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* "malformed", for logs. */

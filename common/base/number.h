@@ -48,7 +48,8 @@ int number_compare(struct number left, struct number right);
 /* For logarithms, plots and statistics only; never for a comparison with a limit. */
 double number_to_double(struct number number);
 
-/* The decimal nearest to the number; false when the mantissa does not fit in 64 bits. */
+/* The decimal nearest to the number, 0 to 18 digits behind the point; false when the mantissa does
+ * not fit in 64 bits. */
 NODISCARD bool number_round(struct number number, int decimals, enum rounding rounding,
                             int64_t *out_mantissa);
 

@@ -28,12 +28,12 @@ struct finding {
     struct code rule;
     struct code form;
     struct period period;
-    const char *row_key;     /* "" for the form itself */
-    struct code item;        /* the cell to look at first; no code: the whole form */
-    const char *words;       /* the rule's words, in the person's language */
-    const char *evidence;    /* the operands with their values: "第二产业增加值 700 万元 + …" */
-    const char *advice;      /* what to do */
-    bool explained;          /* an explanation for this rule and row came along */
+    const char *row_key; /* "" for the form itself */
+    struct code item;    /* the cell to look at first; no code: the whole form */
+    const char *words;   /* the rule's words, in the person's language */
+    const char *evidence; /* the operands with their values: "第二产业增加值 700 万元 + …" */
+    const char *advice; /* what to do */
+    bool explained;     /* an explanation for this rule and row came along */
 };
 
 /* In a fixed order: form, rule, row key. Lives in the arena it was created in. */

@@ -56,7 +56,8 @@ NODISCARD bool period_last_part(struct period period, struct period *out);
 size_t period_slot(struct period period);
 struct period period_of_slot(size_t slot);
 
-/* Days since 1970-01-01 of the period's last day. */
+/* Days since 1970-01-01 of the period's last and first day. */
 int64_t period_last_day(struct period period);
+int64_t period_first_day(struct period period);
 
 #endif

@@ -42,9 +42,9 @@ struct arrival {
 #define PROOF_PATH_MAX 63
 
 struct receipt {
-    struct bytes entry;    /* the encoded arrival: the leaf's bytes */
+    struct bytes entry;     /* the encoded arrival: the leaf's bytes */
     struct arrival arrival; /* decoded from `entry` */
-    uint64_t position;     /* leaf index in the journal's tree */
+    uint64_t position;      /* leaf index in the journal's tree */
     size_t path_count;
     struct digest path[PROOF_PATH_MAX];
     struct bytes checkpoint; /* C2SP tlog-checkpoint text, signed */

@@ -41,7 +41,7 @@ struct cell {
 struct roster_column {
     struct code item;
     const int64_t *mantissas;
-    const uint8_t *statuses; /* enum value_status */
+    const uint8_t *statuses;  /* enum value_status */
     const char *const *texts; /* NULL unless it is a column of text */
 };
 
@@ -62,8 +62,8 @@ struct sign_off {
 struct submission {
     struct code form;
     struct period period;
-    uint32_t version;      /* 1, 2, … of (zone, form, period) */
-    uint32_t base_version; /* the accepted version it corrects; 0: none known */
+    uint32_t version;         /* 1, 2, … of (zone, form, period) */
+    uint32_t base_version;    /* the accepted version it corrects; 0: none known */
     const struct cell *cells; /* ascending by item code */
     size_t cell_count;
     const char *const *row_keys; /* ascending, unique */

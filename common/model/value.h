@@ -14,15 +14,16 @@
 /* Mapped to SDMX OBS_STATUS (CL_OBS_STATUS 2.2) by value_status_sdmx().
  * The numbers travel and are stored: never reuse one. */
 enum value_status {
-    VALUE_PRESENT = 0,         /* a figure                                  A */
-    VALUE_MISSING = 1,         /* exists, not available yet                 M */
-    VALUE_NOT_APPLICABLE = 2,  /* cannot exist here                         M (as "L" is exists-not-collected) */
-    VALUE_BELOW_UNIT = 3,      /* not zero, below half of the smallest unit N */
-    VALUE_SUPPRESSED = 4,      /* confidential                              Q */
-    VALUE_NOT_COLLECTED = 5,   /* exists, nobody collected it               L */
-    VALUE_ESTIMATED = 6,       /* a figure, estimated by the office         E */
-    VALUE_PROVISIONAL = 7,     /* a figure, preliminary                     P */
-    VALUE_SYNTHETIC = 8,       /* a figure made by a generator, for shows and tests only  I */
+    VALUE_PRESENT = 0, /* a figure                                  A */
+    VALUE_MISSING = 1, /* exists, not available yet                 M */
+    VALUE_NOT_APPLICABLE =
+        2, /* cannot exist here                         M (as "L" is exists-not-collected) */
+    VALUE_BELOW_UNIT = 3,    /* not zero, below half of the smallest unit N */
+    VALUE_SUPPRESSED = 4,    /* confidential                              Q */
+    VALUE_NOT_COLLECTED = 5, /* exists, nobody collected it               L */
+    VALUE_ESTIMATED = 6,     /* a figure, estimated by the office         E */
+    VALUE_PROVISIONAL = 7,   /* a figure, preliminary                     P */
+    VALUE_SYNTHETIC = 8,     /* a figure made by a generator, for shows and tests only  I */
     VALUE_STATUS_COUNT = 9
 };
 

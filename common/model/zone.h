@@ -23,22 +23,22 @@ struct zone_id {
 
 /* From `since` on (its first day) the zone's attribute has this value. */
 struct zone_attribute {
-    struct code attribute;    /* RG03 */
-    struct code value;        /* N; no code: unknown */
-    struct period since;      /* a year or month; the earliest one counts for all time before */
+    struct code attribute; /* RG03 */
+    struct code value;     /* N; no code: unknown */
+    struct period since;   /* a year or month; the earliest one counts for all time before */
 };
 
 struct zone {
     struct zone_id id;
-    const char *name;             /* 长春新区 */
-    const char *prefecture;       /* 长春市, "" unknown */
-    const char *prefecture_code;  /* 220100, "" unknown */
-    const char *county;           /* "" unknown */
-    const char *county_code;      /* "" unknown */
+    const char *name;            /* 长春新区 */
+    const char *prefecture;      /* 长春市, "" unknown */
+    const char *prefecture_code; /* 220100, "" unknown */
+    const char *county;          /* "" unknown */
+    const char *county_code;     /* "" unknown */
     const struct zone_attribute *attributes;
     size_t attribute_count;
-    struct period active_from;    /* year 0: unknown, taken as always */
-    struct period active_until;   /* year 0: still active */
+    struct period active_from;  /* year 0: unknown, taken as always */
+    struct period active_until; /* year 0: still active */
 };
 
 /* 1-16 letters, digits and hyphens. */

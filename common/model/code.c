@@ -1,0 +1,54 @@
+#include "common/model/code.h"
+
+#include <assert.h>
+#include <string.h>
+
+static bool may_stand_in_code(char character)
+{
+    return (character >= 'A' && character <= 'Z') || (character >= 'a' && character <= 'z') ||
+           (character >= '0' && character <= '9') || character == '_' || character == '-';
+}
+
+/* The first character in the highest byte, zeros behind the last: sorts as the text does. */
+bool code_parse(const char *text, size_t size, struct code *out)
+{
+    if (size == 0 || size > CODE_SIZE_MAX)
+        return false;
+    uint64_t packed = 0;
+    for (size_t i = 0; i < CODE_SIZE_MAX; i++) {
+        if (i < size && !may_stand_in_code(text[i]))
+            return false;
+        packed = packed << 8 | (i < size ? (unsigned char)text[i] : 0u);
+    }
+    out->packed = packed;
+    return true;
+}
+
+struct code code_of(const char *text)
+{
+    struct code code = { 0 };
+    bool is_code = code_parse(text, strlen(text), &code);
+    assert(is_code);
+    return code;
+}
+
+bool code_is_valid(struct code code)
+{
+    char text[CODE_TEXT_SIZE];
+    struct code again;
+    code_text(code, text);
+    return code_parse(text, strlen(text), &again) && again.packed == code.packed;
+}
+
+bool code_equal(struct code left, struct code right)
+{
+    return left.packed == right.packed;
+}
+
+const char *code_text(struct code code, char buffer[CODE_TEXT_SIZE])
+{
+    for (int i = 0; i < CODE_SIZE_MAX; i++)
+        buffer[i] = (char)(code.packed >> (8 * (CODE_SIZE_MAX - 1 - i)));
+    buffer[CODE_SIZE_MAX] = '\0';
+    return buffer;
+}

@@ -1,0 +1,47 @@
+#include "common/model/lifecycle.h"
+
+#include <assert.h>
+
+#include "common/base/attributes.h"
+#include "common/base/messages.h"
+
+#define MAY(stage) (1u << (stage))
+
+/* Editing anything takes a return back to DRAFT, also what is checked or signed; an
+ * accepted one comes back as its next version. */
+/* clang-format off */
+static const struct {
+    const char *name;
+    struct words words;
+    unsigned next;
+} stages[] = {
+    [STAGE_NOT_STARTED] = { "not_started", WORDS_STAGE_NOT_STARTED, MAY(STAGE_DRAFT) },
+    [STAGE_DRAFT]       = { "draft",       WORDS_STAGE_DRAFT,       MAY(STAGE_NOT_STARTED) | MAY(STAGE_CHECKED) },
+    [STAGE_CHECKED]     = { "checked",     WORDS_STAGE_CHECKED,     MAY(STAGE_DRAFT) | MAY(STAGE_SIGNED) },
+    [STAGE_SIGNED]      = { "signed",      WORDS_STAGE_SIGNED,      MAY(STAGE_DRAFT) | MAY(STAGE_SEALED) },
+    [STAGE_SEALED]      = { "sealed",      WORDS_STAGE_SEALED,      MAY(STAGE_ACCEPTED) | MAY(STAGE_REJECTED) },
+    [STAGE_ACCEPTED]    = { "accepted",    WORDS_STAGE_ACCEPTED,    MAY(STAGE_DRAFT) | MAY(STAGE_SENT_BACK) | MAY(STAGE_LOCKED) },
+    [STAGE_REJECTED]    = { "rejected",    WORDS_STAGE_REJECTED,    MAY(STAGE_DRAFT) },
+    [STAGE_SENT_BACK]   = { "sent_back",   WORDS_STAGE_SENT_BACK,   MAY(STAGE_DRAFT) },
+    [STAGE_LOCKED]      = { "locked",      WORDS_STAGE_LOCKED,      0 },
+};
+/* clang-format on */
+static_assert(COUNT_OF(stages) == STAGE_COUNT, "one row for each stage");
+
+bool stage_may_follow(enum stage from, enum stage to)
+{
+    assert(from < STAGE_COUNT && to < STAGE_COUNT);
+    return stages[from].next & MAY(to);
+}
+
+const char *stage_name(enum stage stage)
+{
+    assert(stage < STAGE_COUNT && stages[stage].name);
+    return stages[stage].name;
+}
+
+const char *stage_words(enum stage stage)
+{
+    assert(stage < STAGE_COUNT && stages[stage].name);
+    return words_say(&stages[stage].words);
+}
