@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# The front door: sets a Debian 12 machine up, builds, and runs.
+#
+#   ./run.sh demo       a province reports: enrolment, returns, receipts, indicators, verdicts
+#   ./run.sh test       every test, with both compilers and the sanitizers
+#   ./run.sh bench      measures against bounds, prints ratios
+#   ./run.sh build      builds the programs into build/release
+#   ./run.sh help       this text
+#
+# What is missing is installed with apt-get (as root, or through sudo), without questions.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+# The only place where packages are listed.
+build_packages=(gcc libc6-dev cmake ninja-build pkg-config
+    libzmq3-dev protobuf-c-compiler libprotobuf-c-dev liblmdb-dev libsodium-dev libjansson-dev)
+test_packages=(clang clang-format clang-tidy libcmocka-dev python3 git)
+
+say() { printf '\n== %s\n' "$*"; }
+
+missing_of() {
+    local package
+    for package in "$@"; do
+        [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || echo "$package"
+    done
+}
+
+need() {
+    local missing=() as_root=()
+    mapfile -t missing < <(missing_of "$@")
+    [ ${#missing[@]} -eq 0 ] && return
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null || {
+            echo "缺少软件包，需要 root 或 sudo 才能安装 / packages are missing, and root or sudo is needed to install them: ${missing[*]}" >&2
+            exit 1
+        }
+        as_root=(sudo)
+    fi
+    say "installing ${missing[*]}"
+    "${as_root[@]}" apt-get -q -q update
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get -q -q install -y --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+build() { # preset [cmake option…]
+    local preset=$1
+    shift
+    cmake --preset "$preset" "$@" >"build-$preset.log" 2>&1 || { cat "build-$preset.log"; rm -f "build-$preset.log"; exit 1; }
+    rm -f "build-$preset.log"
+    cmake --build --preset "$preset"
+}
+
+run_build() {
+    need "${build_packages[@]}"
+    say "building"
+    build release -DBUILD_TESTING=OFF
+}
+
+run_demo() {
+    run_build
+    exec tests/demo/province.sh "$@"
+}
+
+check_format() {
+    git ls-files -z '*.c' '*.h' | xargs -0 clang-format --dry-run -Werror
+}
+
+check_lint() {
+    git ls-files -z '*.c' ':!tests/fuzz' |
+        xargs -0 -P "$(nproc)" -n 8 clang-tidy -p build/clang --quiet 2>/dev/null
+}
+
+run_test() {
+    need "${build_packages[@]}" "${test_packages[@]}"
+    say "format"
+    check_format
+    say "clang: build and unit tests"
+    build clang -DBUILD_TESTING=ON
+    ctest --preset clang -LE journey
+    say "clang-tidy"
+    check_lint
+    say "gcc with AddressSanitizer and UndefinedBehaviorSanitizer: unit tests"
+    build sanitize -DBUILD_TESTING=ON
+    ctest --preset sanitize -LE journey
+    say "gcc: every test, journeys included"
+    build release -DBUILD_TESTING=ON
+    ctest --preset release
+}
+
+run_bench() {
+    need "${build_packages[@]}" "${test_packages[@]}"
+    build release -DBUILD_TESTING=ON
+    exec tests/bench/bench.sh "$@"
+}
+
+word=${1:-help}
+[ $# -gt 0 ] && shift
+case $word in
+    demo | test | bench | build) "run_$word" "$@" ;;
+    help | -h | --help) sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0" ;;
+    *)
+        echo "没有“$word”这个命令 / no such command: $word" >&2
+        sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0" >&2
+        exit 2
+        ;;
+esac
