@@ -5,6 +5,8 @@
  * A compiled catalogue: everything that is asked of the zones and everything that is
  * computed and judged from the answers. Immutable; arrays in the order of the text;
  * indexes into them are the names used by expressions and by the cube.
+ *
+ * In a `struct words` of a catalogue the English is never NULL (it may be the Chinese one).
  */
 
 #include <stdbool.h>
@@ -13,6 +15,7 @@
 
 #include "common/base/attributes.h"
 #include "common/base/digest.h"
+#include "common/base/language.h"
 #include "common/base/number.h"
 #include "common/catalogue/expression.h"
 #include "common/catalogue/source.h"
@@ -22,13 +25,6 @@
 #include "common/model/submission.h"
 
 #define CATALOGUE_NONE SIZE_MAX
-
-/* Chinese and English; the English one is never NULL (it may be the Chinese one). */
-struct words {
-    const char *chinese;
-    const char *english;
-};
-const char *words_current(struct words words);
 
 struct unit {
     const char *name; /* 万元 */
