@@ -9,16 +9,17 @@ static bool may_stand_in_code(char character)
            (character >= '0' && character <= '9') || character == '_' || character == '-';
 }
 
-/* The first character in the highest byte, zeros behind the last: sorts as the text does. */
+/* The last character in the lowest byte: neighbours (IB06, IB07) differ by one, so that a
+ * form's codes travel as small differences. */
 bool code_parse(const char *text, size_t size, struct code *out)
 {
     if (size == 0 || size > CODE_SIZE_MAX)
         return false;
     uint64_t packed = 0;
-    for (size_t i = 0; i < CODE_SIZE_MAX; i++) {
-        if (i < size && !may_stand_in_code(text[i]))
+    for (size_t i = 0; i < size; i++) {
+        if (!may_stand_in_code(text[i]))
             return false;
-        packed = packed << 8 | (i < size ? (unsigned char)text[i] : 0u);
+        packed = packed << 8 | (unsigned char)text[i];
     }
     out->packed = packed;
     return true;
@@ -47,8 +48,12 @@ bool code_equal(struct code left, struct code right)
 
 const char *code_text(struct code code, char buffer[CODE_TEXT_SIZE])
 {
-    for (int i = 0; i < CODE_SIZE_MAX; i++)
-        buffer[i] = (char)(code.packed >> (8 * (CODE_SIZE_MAX - 1 - i)));
-    buffer[CODE_SIZE_MAX] = '\0';
+    size_t size = 0;
+    for (int i = CODE_SIZE_MAX - 1; i >= 0; i--) {
+        char character = (char)(code.packed >> (8 * i));
+        if (character || size > 0)
+            buffer[size++] = character;
+    }
+    buffer[size] = '\0';
     return buffer;
 }

@@ -3,8 +3,8 @@
 
 /*
  * A stable code of the catalogue: an item (IB06), a form (JKQ401), a rule (V12), a value
- * of a code list (N). One to eight of A-Z a-z 0-9 _ -, packed big-endian into a number, so
- * that codes compare, sort and travel as numbers.
+ * of a code list (N). One to eight of A-Z a-z 0-9 _ -, packed into a number whose lowest byte
+ * is the last character, so that codes compare and travel as (small differences of) numbers.
  */
 
 #include <stdbool.h>
