@@ -59,6 +59,16 @@
 /* storage */
 
 /* format */
+#define MESSAGE_FORMAT_EMPTY        SAY("文件是空的，请选择已填写的 CSV 文件", "the file is empty; choose a CSV file that was filled in")
+#define MESSAGE_FORMAT_WORKBOOK     SAY("这是 Excel 工作簿，请另存为 CSV", "this is an Excel workbook; save it as CSV")
+#define MESSAGE_FORMAT_OLD_WORKBOOK SAY("这是旧版 Excel 工作簿（.xls），请另存为 CSV", "this is an old Excel workbook (.xls); save it as CSV")
+#define MESSAGE_FORMAT_PAGE         SAY("这是网页或 XML 文件，只是用了表格的扩展名；请用 Excel 打开后另存为 CSV", "this is a web page or XML under the name of a table; open it in Excel and save it as CSV")
+#define MESSAGE_FORMAT_UTF32        SAY("文件编码是 UTF-32，本系统不接受；请另存为“CSV UTF-8”", "the file is in UTF-32, which is not accepted; save it as “CSV UTF-8”")
+#define MESSAGE_FORMAT_BINARY       SAY("文件含有空字节，不是文本文件；请另存为“CSV UTF-8”", "the file contains NUL bytes and is not a text; save it as “CSV UTF-8”")
+#define MESSAGE_FORMAT_BROKEN       SAY("文件标明的编码是 %s，但第 %zu 字节处不符合该编码，文件可能被截断或损坏；请重新导出", "the file says it is %s, but byte %zu does not fit; it may be cut or damaged, export it again")
+#define MESSAGE_FORMAT_TRIED_HEADER SAY("可以解码，但首行“%s”不是认得的表头", "it decodes, but its first line “%s” is no known header")
+#define MESSAGE_FORMAT_TRIED_BROKEN SAY("第 %zu 字节处不符合该编码", "byte %zu does not fit")
+#define MESSAGE_FORMAT_UNDECIDED    SAY("无法读懂文件。按 UTF-8：%s。按 GB18030：%s。请核对首行表头（可与 template 命令生成的模板对照），并另存为“CSV UTF-8”", "the file cannot be understood. As UTF-8: %s. As GB18030: %s. Compare the header with the template (command template) and save it as “CSV UTF-8”")
 
 /* runtime */
 
