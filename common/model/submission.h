@@ -95,6 +95,21 @@ enum statement_kind {
     STATEMENT_NOTE = 4
 };
 
+/* Takes an accepted version back. */
+struct withdrawal {
+    struct code form;
+    struct period period;
+    uint32_t version;
+    const char *reason;
+};
+
+/* The device's next keys; the signature is made by the new signing key. */
+struct key_rotation {
+    unsigned char signing_key[32];
+    unsigned char curve_key[32];
+    unsigned char signature[64];
+};
+
 struct statement {
     uint32_t suite; /* 1: Ed25519 and SHA-256; 2 is kept for SM2/SM3 */
     const char *province;
@@ -106,6 +121,8 @@ struct statement {
     unsigned char salt[16];
     enum statement_kind kind;
     struct submission submission; /* when STATEMENT_RETURN */
+    struct withdrawal withdrawal; /* when STATEMENT_WITHDRAWAL */
+    struct key_rotation rotation; /* when STATEMENT_KEY_ROTATION */
     const char *note;             /* when STATEMENT_NOTE */
 };
 

@@ -30,9 +30,9 @@ NODISCARD struct channel_context *channel_context_create(struct error *err);
 void channel_context_destroy(struct channel_context **context);
 
 struct server_options {
-    const char *endpoint;      /* "tcp://127.0.0.1:*": the kernel picks the port */
+    const char *endpoint; /* "tcp://127.0.0.1:*": the kernel picks the port */
     const struct key_pair *pair;
-    struct random *random;     /* for the token of this start */
+    struct random *random; /* for the token of this start */
 };
 
 /* Binds the ZAP handler, then the socket, then tries itself with a key nobody enrolled and

@@ -1,9 +1,13 @@
 #ifndef COMMON_WIRE_ENTRY_H
 #define COMMON_WIRE_ENTRY_H
 
-/* Journal entry ⇄ bytes. The encoding is deterministic: the same entry has the same leaf. */
+/*
+ * Journal entry ⇄ bytes. The encoding is deterministic: the same entry has the same leaf,
+ * and what decodes encodes to the same bytes.
+ */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "common/base/attributes.h"
@@ -11,6 +15,8 @@
 #include "common/model/receipt.h"
 #include "common/model/zone.h"
 #include "common/wire/keys.h"
+
+#define ENTRY_SIZE_MAX (5u * 1024 * 1024) /* an adopted catalogue */
 
 struct arena;
 struct error;
@@ -48,35 +54,10 @@ struct entry {
     struct bytes catalogue; /* packed sources */
 };
 
+/* Asserts that its work reads back: texts and counts within the limits of limits.c. */
 struct bytes entry_encode(const struct entry *entry, struct arena *arena);
 /* Strict scan, then unpack. Lives in the arena or borrows. Fails with MALFORMED. */
 NODISCARD bool entry_decode(struct bytes bytes, struct arena *arena, struct entry *out,
                             struct error *err);
-
-/* An enrolment request and the province's card, as signed text files that people carry:
- * key = value lines and a signature line. */
-struct enrolment_request {
-    struct zone_id zone;
-    struct device_id device;
-    struct public_keys keys;
-    const char *label;
-    int64_t utc_ms;
-};
-struct bytes enrolment_request_write(const struct enrolment_request *request,
-                                     const struct key_pair *pair, struct arena *arena);
-NODISCARD bool enrolment_request_read(struct bytes text, struct arena *arena,
-                                      struct enrolment_request *out, struct error *err);
-
-struct province_card {
-    const char *province;     /* "jilin" */
-    const char *origin;       /* of the checkpoints: "zonetally/jilin" */
-    const char *endpoint;     /* "tcp://10.0.0.7:7700", "" unknown */
-    struct public_keys keys;
-    struct digest catalogue;
-};
-struct bytes province_card_write(const struct province_card *card, const struct key_pair *pair,
-                                 struct arena *arena);
-NODISCARD bool province_card_read(struct bytes text, struct arena *arena,
-                                  struct province_card *out, struct error *err);
 
 #endif

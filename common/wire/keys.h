@@ -38,11 +38,21 @@ void key_pair_wipe(struct key_pair *pair); /* for CLEANUP */
 /* The file's bytes: versioned, with a checksum. `size` of the array is KEY_FILE_SIZE. */
 #define KEY_FILE_SIZE 160
 void key_pair_encode(const struct key_pair *pair, unsigned char out[KEY_FILE_SIZE]);
+/* Fails with CORRUPT (damaged) or MALFORMED (not a key file, or of a newer program). */
 NODISCARD bool key_pair_decode(struct bytes bytes, struct key_pair *out, struct error *err);
 
 /* What is signed begins with the purpose, so that a signature made for one purpose is
- * worth nothing for another. */
-enum sign_purpose { SIGN_STATEMENT, SIGN_CHECKPOINT, SIGN_ENROLMENT };
+ * worth nothing for another. SIGN_CHECKPOINT has no prefix of its own, so that anybody's
+ * signed-note tool verifies it: its first line, the origin, keeps it apart, and no text of
+ * another purpose can be one, for each of their prefixes holds a NUL. */
+enum sign_purpose {
+    SIGN_STATEMENT,
+    SIGN_CHECKPOINT,
+    SIGN_ENROLMENT,
+    SIGN_CARD,
+    SIGN_KEY_ROTATION,
+    SIGN_PURPOSE_COUNT
+};
 void sign_bytes(enum sign_purpose purpose, struct bytes bytes, const struct key_pair *pair,
                 unsigned char out[SIGNATURE_SIZE]);
 NODISCARD bool signature_is_valid(enum sign_purpose purpose, struct bytes bytes,

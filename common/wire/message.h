@@ -15,6 +15,8 @@
 #define MESSAGE_PROTOCOL 1
 #define MESSAGE_SIZE_MAX (256u * 1024)
 #define MESSAGE_STATEMENTS_MAX 64
+#define MESSAGE_RECEIPTS_MAX 64
+#define MESSAGE_TOKEN_SIZE_MAX 64
 #define MESSAGE_PART_SIZE_MAX (192u * 1024)
 
 struct arena;
@@ -35,15 +37,15 @@ enum message_kind {
 /* Why the aggregator will not take it. The numbers travel: never reuse one. */
 enum refusal {
     REFUSAL_MALFORMED = 1,
-    REFUSAL_PROTOCOL = 2,          /* no version in common */
-    REFUSAL_PROVINCE = 3,          /* meant for another province */
+    REFUSAL_PROTOCOL = 2, /* no version in common */
+    REFUSAL_PROVINCE = 3, /* meant for another province */
     REFUSAL_UNKNOWN_DEVICE = 4,
     REFUSAL_REVOKED = 5,
     REFUSAL_SIGNATURE = 6,
     REFUSAL_UNKNOWN_CATALOGUE = 7,
     REFUSAL_FORK = 8,
     REFUSAL_FENCED = 9,
-    REFUSAL_WRONG_ZONE = 10,       /* the device is enrolled for another zone */
+    REFUSAL_WRONG_ZONE = 10, /* the device is enrolled for another zone */
     REFUSAL_STOPPING = 11
 };
 const char *refusal_words(enum refusal refusal);
@@ -84,16 +86,16 @@ struct message {
     struct welcome welcome;
     const struct sealed_statement *statements; /* SUBMIT: contiguous */
     size_t statement_count;
-    const struct receipt *receipts;            /* RECEIPTS */
+    const struct receipt *receipts; /* RECEIPTS */
     size_t receipt_count;
     struct stream_head gap;
     enum refusal refusal;
     uint64_t refused_sequence; /* 0: the session */
     uint32_t retry_after_ms;
-    struct chunk chunk;        /* CHUNK_HEAD uses hash and offset */
+    struct chunk chunk; /* CHUNK_HEAD uses hash and offset */
 };
 
-/* At most MESSAGE_SIZE_MAX, asserted: the caller fills windows by size. */
+/* At most MESSAGE_SIZE_MAX and readable again, asserted: the caller fills windows by size. */
 struct bytes message_encode(const struct message *message, struct arena *arena);
 /* Strict scan, unpack, range checks; borrows from `bytes`. Fails with MALFORMED. */
 NODISCARD bool message_decode(struct bytes bytes, struct arena *arena, struct message *out,

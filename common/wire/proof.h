@@ -17,16 +17,21 @@
 #include "common/model/receipt.h"
 #include "common/wire/keys.h"
 
+#define CHECKPOINT_SIZE_MAX 4096
+#define CHECKPOINT_ORIGIN_SIZE_MAX 128
+#define PROOF_EXTENSION_MAX 65 /* hashes in a consistency path */
+
 struct arena;
 struct error;
 
-struct digest proof_leaf(struct bytes entry);                 /* SHA-256(0x00 || entry) */
+struct digest proof_leaf(struct bytes entry); /* SHA-256(0x00 || entry) */
 struct digest proof_node(const struct digest *left, const struct digest *right);
 
 /* Whether `leaf` is number `position` of the tree of `size` leaves with that root. */
 bool proof_includes(const struct digest *leaf, uint64_t position, uint64_t size,
                     const struct digest *path, size_t path_count, const struct digest *root);
-/* Whether the tree of `size` continues the one of `old_size`. */
+/* Whether the tree of `size` continues the one of `old_size`. The empty tree, whose root is
+ * the hash of nothing, is continued by every tree, with an empty path. */
 bool proof_extends(uint64_t old_size, const struct digest *old_root, uint64_t size,
                    const struct digest *root, const struct digest *path, size_t path_count);
 
@@ -36,7 +41,8 @@ struct checkpoint {
     struct digest root;
 };
 
-/* Signs: the text ends with the signature line "— <origin> <base64>". */
+/* The text ends with the signature line "— <origin> <base64>". The origin is clean, without
+ * spaces or plus signs; asserted. */
 struct bytes checkpoint_sign(const struct checkpoint *checkpoint, const struct key_pair *pair,
                              struct arena *arena);
 /* Fails with MALFORMED (not such a text, another origin) or REFUSED (signature). */

@@ -20,7 +20,8 @@
 struct ProtobufCMessageDescriptor;
 struct error;
 
-/* Fails with MALFORMED and the path of the offending field ("Statement.submission.columns"). */
+/* Limits of texts, byte runs and counts stand in limits.c. Fails with MALFORMED and the path of the
+ * offending field ("Statement.submission.columns"). */
 NODISCARD bool scan_message(struct bytes bytes, const struct ProtobufCMessageDescriptor *descriptor,
                             size_t memory_max, struct error *err);
 

@@ -7,6 +7,7 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "common/base/attributes.h"
@@ -14,19 +15,24 @@
 #include "common/model/submission.h"
 #include "common/wire/keys.h"
 
+#define STATEMENT_MEMORY_MAX ((size_t)192 * 1024 * 1024) /* while decoding one */
+
 struct arena;
 struct error;
 
-/* Encodes, signs, and checks its own work by the strict scan. The result lives in the arena.
- * Fails with EXHAUSTED beyond STATEMENT_SIZE_MAX. */
-NODISCARD bool statement_seal(const struct statement *statement, const struct key_pair *pair,
-                              struct arena *arena, struct sealed_statement *out,
-                              struct error *err);
+/* The statement's bytes, unchecked: what statement_decode() makes of them decides. */
+struct bytes statement_encode(const struct statement *statement, struct arena *arena);
 
-/* Strict scan, unpack, range checks. Texts and arrays live in the arena or borrow from the
- * bytes. Does not look at the signature. Fails with MALFORMED. */
-NODISCARD bool statement_decode(struct bytes statement, struct arena *arena,
-                                struct statement *out, struct error *err);
+/* Encodes, reads its own work back, signs. The result lives in the arena. Fails with
+ * EXHAUSTED beyond STATEMENT_SIZE_MAX, MALFORMED for what no reader would take. */
+NODISCARD bool statement_seal(const struct statement *statement, const struct key_pair *pair,
+                              struct arena *arena, struct sealed_statement *out, struct error *err);
+
+/* Strict scan, unpack, range checks. Every column of numbers has mantissas, every column
+ * statuses; a column of texts has mantissas of 0. Texts and arrays live in the arena or borrow from
+ * the bytes. Does not look at the signature. Fails with MALFORMED. */
+NODISCARD bool statement_decode(struct bytes statement, struct arena *arena, struct statement *out,
+                                struct error *err);
 
 /* SHA-256(0x10 || statement || signature): what `previous` of the next one holds. */
 struct digest sealed_statement_hash(const struct sealed_statement *sealed);
