@@ -75,6 +75,11 @@
 /* agent */
 
 /* aggregator */
+#define MESSAGE_JOURNAL_DAMAGED     SAY("日志第 %" PRIu64 " 条已损坏；请运行 doctor 检查存储", "entry %" PRIu64 " of the journal is damaged; run doctor on the store")
+#define MESSAGE_JOURNAL_NO_POSITION SAY("日志中没有第 %" PRIu64 " 条", "the journal has no entry %" PRIu64)
+#define MESSAGE_TREE_TILE_DIFFERS   SAY("从第 %" PRIu64 " 条起的日志内容与存储的树节点不一致；请运行 doctor 检查存储", "the journal from entry %" PRIu64 " on does not agree with the stored hash of its tree; run doctor on the store")
+#define MESSAGE_TREE_LEAF_DIFFERS   SAY("日志第 %" PRIu64 " 条读回后与写入的不一致，未签名", "entry %" PRIu64 " of the journal reads back differently from what was written; nothing was signed")
+#define MESSAGE_TREE_ROOT_DIFFERS   SAY("%" PRIu64 " 条日志的树根两次计算结果不一致，未签名", "the root over %" PRIu64 " entries came out differently the second time; nothing was signed")
 
 /* clang-format on */
 
