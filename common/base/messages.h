@@ -73,6 +73,18 @@
 /* runtime */
 
 /* agent */
+#define MESSAGE_DRAFT_TOO_MANY_CELLS    SAY("一张表最多填%d个单元格；请核对表号", "a form holds at most %d cells; check the form's code")
+#define MESSAGE_DRAFT_EMPTY_EXPLANATION SAY("说明不能为空；请写明数据异常的原因", "the explanation is empty; say why the figure is right")
+#define MESSAGE_DRAFT_LONG_EXPLANATION  SAY("说明最长%d字节，现有%zu字节；请精简后重新填写", "an explanation has at most %d bytes, this one has %zu; shorten it")
+#define MESSAGE_DRAFT_UNCLEAN_TEXT      SAY("说明含有换行、控制字符或无法识别的字符；请删除后重新填写", "the explanation holds line ends, control or unreadable characters; remove them")
+#define MESSAGE_DRAFT_TOO_MANY_EXPLANATIONS SAY("一份报表最多附%d条说明；请先更正数据", "a return carries at most %d explanations; correct figures first")
+#define MESSAGE_DRAFT_NOT_CHECKED       SAY("报表尚未通过审核，不能签署；请先执行 check 并处理审核结果", "the return has not passed its check and cannot be signed; run check first and settle what it finds")
+#define MESSAGE_DRAFT_UNKNOWN_ROLE      SAY("本表没有“%s”这一签署角色；form show 可查看应由谁签署", "this form has no role '%s'; form show tells who signs")
+#define MESSAGE_DRAFT_ROLE_HAS_SIGNED   SAY("%s已由“%s”签署，不必重复签署", "the %s has signed already: %s")
+#define MESSAGE_DRAFT_ROLE_NOT_NEXT     SAY("签署须按顺序进行；现在应由%s签署", "signatures come in order; next is the %s")
+#define MESSAGE_DRAFT_NO_NAME           SAY("签署人姓名为空或含有无法识别的字符；请用 --name 写明姓名", "the signer's name is empty or unreadable; give it with --name")
+#define MESSAGE_DRAFT_SAME_PERSON       SAY("“%s”已作为%s签署，不能再以%s身份签署；请由另一人签署", "%s has signed as %s and cannot sign as %s too; another person must sign")
+#define MESSAGE_DRAFT_SIGNED_TOO_EARLY  SAY("报告期%s到%s才结束，结束前不能签署；请核对电脑日期", "period %s ends on %s and cannot be signed before; check the computer's date")
 
 /* aggregator */
 #define MESSAGE_JOURNAL_DAMAGED     SAY("日志第 %" PRIu64 " 条已损坏；请运行 doctor 检查存储", "entry %" PRIu64 " of the journal is damaged; run doctor on the store")
