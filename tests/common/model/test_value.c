@@ -80,10 +80,12 @@ static void the_worst_status_is_one_of_the_two_and_never_hides_a_gap(void **stat
     assert_int_equal(value_status_worst(VALUE_SUPPRESSED, VALUE_MISSING), VALUE_SUPPRESSED);
 }
 
-static void codes_are_read_back_and_sort_as_texts(void **state)
+static void codes_are_read_back_and_sort_by_length_then_text(void **state)
 {
     (void)state;
-    static const char *const sorted[] = { "-", "IB06", "IB06a", "IB1", "JKQ401", "N", "V12", "_x" };
+    static const char *const sorted[] = {
+        "-", "N", "IB1", "V12", "IB06", "IB07", "IB06a", "JKQ401"
+    };
     char text[CODE_TEXT_SIZE];
     for (size_t i = 0; i < COUNT_OF(sorted); i++) {
         assert_string_equal(code_text(code_of(sorted[i]), text), sorted[i]);
@@ -101,9 +103,10 @@ static void what_is_no_code_is_refused(void **state)
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         assert_false(code_parse(texts[i], strlen(texts[i]), &code));
     assert_false(code_is_valid((struct code){ 0 }));
-    assert_false(code_is_valid((struct code){ (uint64_t)'A' << 48 })); /* a hole in front */
+    assert_false(code_is_valid((struct code){ (uint64_t)'A' << 48 })); /* a hole behind it */
     assert_false(code_is_valid((struct code){ (uint64_t)'A' << 56 | 'B' }));
     assert_false(code_equal(code_of("A"), code_of("B")));
+    assert_int_equal(code_of("IB07").packed - code_of("IB06").packed, 1);
 }
 
 int main(void)
@@ -114,7 +117,7 @@ int main(void)
         cmocka_unit_test(nothing_else_is_a_status),
         cmocka_unit_test(only_these_statuses_carry_a_figure),
         cmocka_unit_test(the_worst_status_is_one_of_the_two_and_never_hides_a_gap),
-        cmocka_unit_test(codes_are_read_back_and_sort_as_texts),
+        cmocka_unit_test(codes_are_read_back_and_sort_by_length_then_text),
         cmocka_unit_test(what_is_no_code_is_refused),
     };
     return cmocka_run_group_tests_name("value", tests, NULL, NULL);
