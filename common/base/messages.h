@@ -57,6 +57,25 @@
 /* wire */
 
 /* storage */
+#define MESSAGE_STORAGE_OPEN SAY("打开数据库“%s”", "open the store '%s'")
+#define MESSAGE_STORAGE_NOT_THERE SAY("“%s”中没有数据，请先执行 init", "there is no data in '%s': run init first")
+#define MESSAGE_STORAGE_FULL SAY("存储空间已满，未写入任何内容；请清理磁盘后重试", "the disk or the store is full, nothing was written: make room and try again")
+#define MESSAGE_STORAGE_CHECKSUM SAY("一条记录的校验和不符，数据已损坏；请停止使用并执行 doctor", "a record does not match its checksum, the data is damaged: stop and run doctor")
+#define MESSAGE_STORAGE_TRUNCATED SAY("“%s”比它自己记载的短，文件不完整；请用备份恢复", "'%s' is shorter than it says itself, the file is not whole: restore a backup")
+#define MESSAGE_STORAGE_FAILED SAY("数据库出错：%s", "the store failed: %s")
+#define MESSAGE_STORAGE_OUTCOME_UNKNOWN SAY("写入结果不明，请重新启动后核对", "it is unknown whether this was written: start again and look")
+#define MESSAGE_STORAGE_FORMAT SAY("数据库的格式版本与本程序（版本 %u）不一致，请使用相应版本的程序", "the store has another format than this program's (version %u): use the program that fits")
+#define MESSAGE_STORAGE_FILE_SYSTEM SAY("“%s”位于 %s 文件系统上，不能保证断电后数据完整；请改用本机磁盘", "'%s' is on a %s file system, which does not keep data safe in a power cut: use a local disk")
+#define MESSAGE_STORAGE_VERSION SAY("本机的数据库程序库（%s）有已知缺陷，请更新", "this machine's store library (%s) has a known fault: update it")
+#define MESSAGE_FILE_OPEN SAY("无法打开“%s”：%s", "cannot open '%s': %s")
+#define MESSAGE_FILE_NOT_THERE SAY("找不到文件“%s”", "there is no file '%s'")
+#define MESSAGE_FILE_NOT_A_FILE SAY("“%s”不是普通文件", "'%s' is not a regular file")
+#define MESSAGE_FILE_TOO_LARGE SAY("文件“%s”超过上限 %zu 字节", "the file '%s' is larger than the limit of %zu bytes")
+#define MESSAGE_FILE_READ SAY("读取“%s”失败：%s", "cannot read '%s': %s")
+#define MESSAGE_FILE_WRITE SAY("写入“%s”失败：%s", "cannot write '%s': %s")
+#define MESSAGE_FILE_SYNC SAY("无法确认“%s”已写入磁盘：%s", "cannot make sure that '%s' is on disk: %s")
+#define MESSAGE_FILE_IN_THE_WAY SAY("“%s”已经存在，未覆盖", "'%s' is there already and was not replaced")
+#define MESSAGE_FILE_NAME_TOO_LONG SAY("文件或文件夹的路径太长", "the path of a file or folder is too long")
 
 /* format */
 #define MESSAGE_FORMAT_EMPTY        SAY("文件是空的，请选择已填写的 CSV 文件", "the file is empty; choose a CSV file that was filled in")

@@ -1,0 +1,204 @@
+#include "common/storage/database.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <lmdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/base/bytes.h"
+#include "common/base/error.h"
+#include "common/base/memory.h"
+#include "common/base/messages.h"
+#include "common/storage/database_handle.h"
+#include "common/storage/file.h"
+#include "common/storage/folder.h"
+#include "common/storage/lmdb_error.h"
+#include "common/storage/transaction.h"
+
+#define MAP_SIZE_DEFAULT (64ull * 1024 * 1024 * 1024)
+#define PATH_SIZE 4096
+#define TABLE_OF_FORMAT "format"
+#define KEY_OF_FORMAT "format"
+
+/* Closing in a second process destroys the shared mutexes in these (ITS#9278, ITS#10095). */
+static bool version_is_safe(void)
+{
+    int major, minor, patch;
+    mdb_version(&major, &minor, &patch);
+    return !(major == 0 && minor == 9 && patch >= 26 && patch <= 31);
+}
+
+static bool set_close_on_exec(MDB_env *environment)
+{
+    mdb_filehandle_t file;
+    return mdb_env_get_fd(environment, &file) == 0 && fcntl(file, F_SETFD, FD_CLOEXEC) == 0;
+}
+
+static int open_environment(struct database *database, const char *folder,
+                            const struct database_options *options)
+{
+    uint64_t map_size = options->map_size_bytes ? options->map_size_bytes : MAP_SIZE_DEFAULT;
+    unsigned flags = MDB_NOTLS | (options->read_only ? MDB_RDONLY : 0);
+    int dead;
+
+    int code = mdb_env_create(&database->environment);
+    if (code == 0)
+        code = mdb_env_set_mapsize(database->environment, (size_t)map_size);
+    if (code == 0)
+        code = mdb_env_set_maxdbs(database->environment, (MDB_dbi)database->table_count);
+    if (code == 0)
+        code = mdb_env_open(database->environment, folder, flags, 0600);
+    if (code == 0)
+        code = mdb_reader_check(database->environment, &dead);
+    if (code == 0 && !set_close_on_exec(database->environment))
+        code = errno;
+    return code;
+}
+
+static int open_tables(struct database *database)
+{
+    MDB_txn *txn = NULL;
+    unsigned flags = database->read_only ? MDB_RDONLY : 0;
+    int code = mdb_txn_begin(database->environment, NULL, flags, &txn);
+    if (code != 0)
+        return code;
+    for (size_t i = 0; code == 0 && i < database->table_count; i++)
+        code = mdb_dbi_open(txn, database->names[i], database->read_only ? 0 : MDB_CREATE,
+                            &database->handles[i]);
+    if (code != 0) {
+        mdb_txn_abort(txn);
+        return code;
+    }
+    return mdb_txn_commit(txn); /* keeps the handles, also of a read transaction */
+}
+
+static bool sync_new_store(const char *folder, struct error *err)
+{
+    char path[PATH_SIZE], parent[PATH_SIZE];
+    if ((size_t)snprintf(path, sizeof path, "%s/data.mdb", folder) >= sizeof path ||
+        !folder_of(folder, parent, sizeof parent))
+        return error_set(err, ERROR_REFUSED, MESSAGE_FILE_NAME_TOO_LONG);
+    return folder_sync(path, err) && folder_sync(folder, err) && folder_sync(parent, err);
+}
+
+static bool accept_format(struct database *database, uint32_t format, struct error *err)
+{
+    struct table table = database_table(database, TABLE_OF_FORMAT);
+    struct bytes key = bytes_of_text(KEY_OF_FORMAT), found;
+    unsigned char wanted[4];
+    bytes_put_u32(wanted, format);
+
+    CLEANUP(transaction_abort)
+    struct transaction *txn =
+        database->read_only ? transaction_read(database) : transaction_write(database);
+    bool there = transaction_get(txn, table, key, &found);
+    if (!transaction_check(txn, err))
+        return false;
+    if (there && !bytes_equal(found, (struct bytes){ wanted, sizeof wanted }))
+        return error_set(err, ERROR_REFUSED, MESSAGE_STORAGE_FORMAT, format);
+    if (there || database->read_only)
+        return true;
+    transaction_put(txn, table, key, (struct bytes){ wanted, sizeof wanted });
+    return transaction_commit(&txn, err);
+}
+
+static struct database *database_create(const struct database_options *options)
+{
+    struct database *database = memory_zeroed(1, sizeof *database);
+    database->read_only = options->read_only;
+    database->table_count = options->table_count + 1;
+    database->names = memory_zeroed(database->table_count, sizeof *database->names);
+    database->handles = memory_zeroed(database->table_count, sizeof *database->handles);
+    for (size_t i = 0; i < options->table_count; i++)
+        database->names[i] = options->tables[i];
+    database->names[options->table_count] = TABLE_OF_FORMAT;
+    return database;
+}
+
+static bool prepare_folder(const char *folder, const struct database_options *options,
+                           struct error *err)
+{
+    if (!version_is_safe())
+        return error_set(err, ERROR_REFUSED, MESSAGE_STORAGE_VERSION, mdb_version(NULL, NULL, NULL));
+    if (options->read_only && !file_exists(folder))
+        return error_set(err, ERROR_UNAVAILABLE, MESSAGE_STORAGE_NOT_THERE, folder);
+    return (options->read_only || folder_create(folder, err)) &&
+           folder_suits_store(folder, options->any_file_system, err) &&
+           folder_store_is_whole(folder, err);
+}
+
+struct database *database_open(const char *folder, const struct database_options *options,
+                               struct error *err)
+{
+    if (!prepare_folder(folder, options, err)) {
+        error_wrap(err, MESSAGE_STORAGE_OPEN, folder);
+        return NULL;
+    }
+
+    CLEANUP(database_close) struct database *database = database_create(options);
+    int code = open_environment(database, folder, options);
+    if (code == 0)
+        code = open_tables(database);
+    if (code == ENOENT || (code == MDB_NOTFOUND && options->read_only))
+        error_set(err, ERROR_UNAVAILABLE, MESSAGE_STORAGE_NOT_THERE, folder);
+    else if (code != 0)
+        lmdb_error_set(err, code);
+    if (code != 0 || !accept_format(database, options->format, err) ||
+        (!options->read_only && !sync_new_store(folder, err))) {
+        error_wrap(err, MESSAGE_STORAGE_OPEN, folder);
+        return NULL;
+    }
+
+    struct database *opened = database;
+    database = NULL;
+    return opened;
+}
+
+void database_close(struct database **database)
+{
+    if (!*database)
+        return;
+    if ((*database)->environment)
+        mdb_env_close((*database)->environment);
+    free((*database)->names);
+    free((*database)->handles);
+    free(*database);
+    *database = NULL;
+}
+
+struct table database_table(const struct database *database, const char *name)
+{
+    for (size_t i = 0; i < database->table_count; i++)
+        if (strcmp(database->names[i], name) == 0)
+            return (struct table){ database->handles[i] };
+    assert(!"a table that was named at opening");
+    abort();
+}
+
+void database_check_readers(struct database *database)
+{
+    int dead;
+    mdb_reader_check(database->environment, &dead); /* to fail is to try again next time */
+}
+
+bool database_measure(struct database *database, struct database_use *out, struct error *err)
+{
+    MDB_envinfo info;
+    MDB_stat whole;
+    int code = mdb_env_info(database->environment, &info);
+    if (code == 0)
+        code = mdb_env_stat(database->environment, &whole);
+    if (code != 0)
+        return lmdb_error_set(err, code);
+
+    *out = (struct database_use){ .map_size_bytes = info.me_mapsize,
+                                  .used_bytes = (info.me_last_pgno + 1) * whole.ms_psize };
+    CLEANUP(transaction_abort) struct transaction *txn = transaction_read(database);
+    for (size_t i = 0; i < database->table_count; i++)
+        out->entries += transaction_count(txn, (struct table){ database->handles[i] });
+    return transaction_check(txn, err);
+}

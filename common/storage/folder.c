@@ -1,0 +1,114 @@
+#define _GNU_SOURCE /* statfs */
+#include "common/storage/folder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "common/base/error.h"
+#include "common/base/messages.h"
+
+#define PATH_SIZE 4096
+
+/* LMDB 0.9: page header of 16 bytes, then magic, version, address, map size, two tables of 48
+ * bytes (the first begins with the page size), the last page, the transaction. */
+#define META_PAGE_SIZE_AT 40
+#define META_LAST_PAGE_AT 136
+#define META_TRANSACTION_AT 144
+#define META_READ_SIZE 152
+#define META_MAGIC_AT 16
+#define META_MAGIC 0xBEEFC0DEu
+
+bool folder_of(const char *path, char *out, size_t size)
+{
+    const char *slash = strrchr(path, '/');
+    if (!slash)
+        return (size_t)snprintf(out, size, ".") < size;
+    int length = slash == path ? 1 : (int)(slash - path);
+    return (size_t)snprintf(out, size, "%.*s", length, path) < size;
+}
+
+bool folder_sync(const char *path, struct error *err)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    bool synced = file >= 0 && fsync(file) == 0;
+    int failure = errno;
+    if (file >= 0)
+        close(file);
+    return synced || error_set(err, ERROR_SYSTEM, MESSAGE_FILE_SYNC, path, strerror(failure));
+}
+
+static const struct {
+    uint32_t magic;
+    const char *name;
+    bool may_be_allowed;
+} unsuitable[] = {
+    { 0x6969, "NFS", false },        { 0xFF534D42, "CIFS", false },
+    { 0xFE534D42, "SMB2", false },   { 0x65735546, "FUSE", false },
+    { 0x01021997, "9P", false },     { 0x794C7630, "overlayfs", true },
+    { 0x01021994, "tmpfs", true },   { 0x858458F6, "ramfs", true },
+};
+
+bool folder_suits_store(const char *path, bool any, struct error *err)
+{
+    struct statfs found;
+    if (statfs(path, &found) != 0)
+        return error_set(err, ERROR_SYSTEM, MESSAGE_FILE_OPEN, path, strerror(errno));
+    for (size_t i = 0; i < COUNT_OF(unsuitable); i++)
+        if ((uint32_t)found.f_type == unsuitable[i].magic && !(any && unsuitable[i].may_be_allowed))
+            return error_set(err, ERROR_REFUSED, MESSAGE_STORAGE_FILE_SYSTEM, path,
+                             unsuitable[i].name);
+    return true;
+}
+
+struct meta {
+    uint32_t page_size;
+    uint64_t last_page;
+    uint64_t transaction;
+};
+
+static bool read_meta(int file, off_t offset, struct meta *out)
+{
+    unsigned char page[META_READ_SIZE];
+    uint32_t magic;
+    if (pread(file, page, sizeof page, offset) != (ssize_t)sizeof page)
+        return false;
+    memcpy(&magic, page + META_MAGIC_AT, sizeof magic);
+    memcpy(&out->page_size, page + META_PAGE_SIZE_AT, sizeof out->page_size);
+    memcpy(&out->last_page, page + META_LAST_PAGE_AT, sizeof out->last_page);
+    memcpy(&out->transaction, page + META_TRANSACTION_AT, sizeof out->transaction);
+    return magic == META_MAGIC && out->page_size >= 512 && out->page_size <= 65536;
+}
+
+/* Either meta page may be the one LMDB chooses, so the file must hold what both name. */
+static bool covers_its_pages(int file, off_t size)
+{
+    struct meta first, second;
+    if (!read_meta(file, 0, &first) || !read_meta(file, (off_t)first.page_size, &second))
+        return false;
+    uint64_t last = first.transaction > second.transaction ? first.last_page : second.last_page;
+    return last < (uint64_t)INT64_MAX / first.page_size &&
+           (uint64_t)size >= (last + 1) * first.page_size;
+}
+
+bool folder_store_is_whole(const char *folder, struct error *err)
+{
+    char path[PATH_SIZE];
+    if ((size_t)snprintf(path, sizeof path, "%s/data.mdb", folder) >= sizeof path)
+        return error_set(err, ERROR_REFUSED, MESSAGE_FILE_NAME_TOO_LONG);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0 && errno == ENOENT)
+        return true;
+    if (file < 0)
+        return error_set(err, ERROR_SYSTEM, MESSAGE_FILE_OPEN, path, strerror(errno));
+    struct stat status;
+    bool whole = fstat(file, &status) == 0 &&
+                 (status.st_size == 0 || covers_its_pages(file, status.st_size));
+    close(file);
+    return whole || error_set(err, ERROR_CORRUPT, MESSAGE_STORAGE_TRUNCATED, path);
+}

@@ -1,0 +1,23 @@
+#ifndef COMMON_STORAGE_FOLDER_H
+#define COMMON_STORAGE_FOLDER_H
+
+/* What must be true of a folder before a store is opened in it. Private to common/storage. */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/base/attributes.h"
+
+struct error;
+
+/* fsync of a file or folder by name. */
+NODISCARD bool folder_sync(const char *path, struct error *err);
+/* The folder a path stands in: "." when it names none. False when it is too long. */
+NODISCARD bool folder_of(const char *path, char *out, size_t size);
+/* Refuses network, FUSE and, unless `any` is set, overlay and memory file systems. */
+NODISCARD bool folder_suits_store(const char *path, bool any, struct error *err);
+/* A data file shorter than its own meta pages say would kill the process when it is read:
+ * CORRUPT. A file that is not there is fine. */
+NODISCARD bool folder_store_is_whole(const char *folder, struct error *err);
+
+#endif
