@@ -123,7 +123,8 @@ static bool prepare_folder(const char *folder, const struct database_options *op
                            struct error *err)
 {
     if (!version_is_safe())
-        return error_set(err, ERROR_REFUSED, MESSAGE_STORAGE_VERSION, mdb_version(NULL, NULL, NULL));
+        return error_set(err, ERROR_REFUSED, MESSAGE_STORAGE_VERSION,
+                         mdb_version(NULL, NULL, NULL));
     if (options->read_only && !file_exists(folder))
         return error_set(err, ERROR_UNAVAILABLE, MESSAGE_STORAGE_NOT_THERE, folder);
     return (options->read_only || folder_create(folder, err)) &&

@@ -24,12 +24,12 @@ struct table {
 };
 
 struct database_options {
-    uint64_t map_size_bytes;      /* 0: 64 GiB, sparse */
-    const char *const *tables;    /* names; literals */
+    uint64_t map_size_bytes;   /* 0: 64 GiB, sparse */
+    const char *const *tables; /* names; literals */
     size_t table_count;
-    uint32_t format;              /* version of what is stored; another one is refused */
-    bool any_file_system;         /* for tests on tmpfs and overlay */
-    bool read_only;               /* must exist; nothing is created */
+    uint32_t format;      /* version of what is stored; another one is refused */
+    bool any_file_system; /* for tests on tmpfs and overlay */
+    bool read_only;       /* must exist; nothing is created */
 };
 
 /* Creates folder and environment (0700, 0600) when they are not there.

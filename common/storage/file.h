@@ -13,8 +13,8 @@ struct arena;
 struct error;
 
 /* Fails with UNAVAILABLE when it is not there, EXHAUSTED beyond `size_max`, SYSTEM. */
-NODISCARD bool file_read(const char *path, size_t size_max, struct arena *arena,
-                         struct bytes *out, struct error *err);
+NODISCARD bool file_read(const char *path, size_t size_max, struct arena *arena, struct bytes *out,
+                         struct error *err);
 
 /* Write beside, fsync, rename, fsync the folder: after true the new content is on disk under
  * its name, after false the old one still is. `mode` like 0600. */

@@ -48,10 +48,9 @@ static const struct {
     const char *name;
     bool may_be_allowed;
 } unsuitable[] = {
-    { 0x6969, "NFS", false },        { 0xFF534D42, "CIFS", false },
-    { 0xFE534D42, "SMB2", false },   { 0x65735546, "FUSE", false },
-    { 0x01021997, "9P", false },     { 0x794C7630, "overlayfs", true },
-    { 0x01021994, "tmpfs", true },   { 0x858458F6, "ramfs", true },
+    { 0x6969, "NFS", false },      { 0xFF534D42, "CIFS", false }, { 0xFE534D42, "SMB2", false },
+    { 0x65735546, "FUSE", false }, { 0x01021997, "9P", false },   { 0x794C7630, "overlayfs", true },
+    { 0x01021994, "tmpfs", true }, { 0x858458F6, "ramfs", true },
 };
 
 bool folder_suits_store(const char *path, bool any, struct error *err)

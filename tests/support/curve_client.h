@@ -25,9 +25,9 @@ struct curve_attack {
 };
 
 enum curve_outcome {
-    CURVE_ADMITTED,   /* READY came: we are in */
-    CURVE_REFUSED,    /* ERROR came, or the connection was closed */
-    CURVE_NO_ANSWER   /* neither within the time */
+    CURVE_ADMITTED, /* READY came: we are in */
+    CURVE_REFUSED,  /* ERROR came, or the connection was closed */
+    CURVE_NO_ANSWER /* neither within the time */
 };
 
 struct curve_client {
