@@ -90,6 +90,22 @@
 #define MESSAGE_FORMAT_UNDECIDED    SAY("无法读懂文件。按 UTF-8：%s。按 GB18030：%s。请核对首行表头（可与 template 命令生成的模板对照），并另存为“CSV UTF-8”", "the file cannot be understood. As UTF-8: %s. As GB18030: %s. Compare the header with the template (command template) and save it as “CSV UTF-8”")
 
 /* runtime */
+#define MESSAGE_LOOP_SIGNALS SAY("无法接收停止信号：%s", "cannot receive the signals to stop: %s")
+#define MESSAGE_LOOP_WAIT SAY("等待事件时出错：%s", "waiting for events failed: %s")
+#define MESSAGE_OUTPUT_FAILED SAY("输出未能全部写出", "not all of the output could be written")
+#define MESSAGE_PROGRAM_SAYS SAY("%s：%s\n", "%s: %s\n")
+#define MESSAGE_HELP_PROGRAM SAY("用法：%s 命令 [参数]…\n%s\n\n命令：\n", "usage: %s COMMAND [ARGUMENT]…\n%s\n\ncommands:\n")
+#define MESSAGE_HELP_COMMAND SAY("用法：%s %s %s [选项]…\n%s\n", "usage: %s %s %s [OPTION]…\n%s\n")
+#define MESSAGE_HELP_OPTIONS SAY("\n选项：\n", "\noptions:\n")
+#define MESSAGE_USAGE_SEE_HELP SAY("用 %s --help 查看全部命令\n", "%s --help lists the commands\n")
+#define MESSAGE_USAGE_COMMAND SAY("没有“%s”这个命令", "there is no command '%s'")
+#define MESSAGE_USAGE_COMMAND_NEAREST SAY("没有“%s”这个命令，是否指“%s”？", "there is no command '%s', did you mean '%s'?")
+#define MESSAGE_USAGE_OPTION SAY("没有“--%.*s”这个选项", "there is no option '--%.*s'")
+#define MESSAGE_USAGE_OPTION_NEAREST SAY("没有“--%.*s”这个选项，是否指“--%s”？", "there is no option '--%.*s', did you mean '--%s'?")
+#define MESSAGE_USAGE_NO_VALUE SAY("选项“--%s”后面缺少内容：%s", "the option '--%s' needs a value: %s")
+#define MESSAGE_USAGE_TOO_MANY SAY("多出了参数“%s”", "there is one argument too many: '%s'")
+#define MESSAGE_USAGE_TOO_FEW SAY("缺少参数，应为：%s", "arguments are missing, expected: %s")
+#define MESSAGE_USAGE_LANGUAGE SAY("没有“%s”这种语言，可用 zh 或 en", "there is no language '%s', use zh or en")
 
 /* agent */
 #define MESSAGE_DRAFT_TOO_MANY_CELLS    SAY("一张表最多填%d个单元格；请核对表号", "a form holds at most %d cells; check the form's code")

@@ -12,7 +12,7 @@
 struct fixture {
     struct temporary_folder folder;
     struct arena *arena;
-    char path[128];
+    char path[600];
     struct error err;
 };
 
@@ -32,7 +32,7 @@ static void fixture_close(struct fixture *f)
 
 static bool folder_of_file_is_created(struct fixture *f)
 {
-    char folder[128];
+    char folder[600];
     snprintf(folder, sizeof folder, "%s/some", f->folder.path);
     return folder_create(folder, &f->err);
 }

@@ -213,7 +213,7 @@ static void a_store_of_another_format_is_refused(void **state)
 static void reading_where_nothing_is_creates_nothing(void **state)
 {
     struct fixture *f = *state;
-    char path[128];
+    char path[600];
     snprintf(path, sizeof path, "%s/none", f->folder.path);
     f->options.read_only = true;
 
@@ -247,7 +247,7 @@ static void assert_never_a_wrong_value(struct fixture *f, const char *path, stru
 static void a_flipped_bit_in_a_record_never_gives_a_wrong_value(void **state)
 {
     struct fixture *f = *state;
-    char path[128];
+    char path[600];
     struct bytes whole;
     struct arena *arena = arena_create();
     assert_true(keep(f, "key", "the value that was kept"));
@@ -267,7 +267,7 @@ static void a_flipped_bit_in_a_record_never_gives_a_wrong_value(void **state)
 static void a_truncated_store_is_refused_and_not_read(void **state)
 {
     struct fixture *f = *state;
-    char path[128];
+    char path[600];
     struct bytes whole;
     struct arena *arena = arena_create();
     assert_true(keep(f, "key", "value"));
