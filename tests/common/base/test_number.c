@@ -155,7 +155,7 @@ static void the_laws_of_arithmetic_hold_for_what_fits(void **state)
         struct number a = random_number(&source.random, 30);
         struct number b = random_number(&source.random, 30);
         struct number c = random_number(&source.random, 30);
-        struct number ab, ba, bc, left, right, ac;
+        struct number ab = a, ba = a, bc = a, left = a, right = a, ac = a;
 
         assert_true(number_add(a, b, &ab) && number_add(b, a, &ba));
         assert_equals(ab, ba);
