@@ -55,6 +55,26 @@
 /* cube */
 
 /* wire */
+#define WORDS_FIELD_CUT       WORDS("长度超出数据末尾", "runs beyond the end")
+#define WORDS_FIELD_UNKNOWN   WORDS("含有本程序不认识的内容", "holds something this program does not know")
+#define WORDS_FIELD_ORDER     WORDS("顺序颠倒或重复出现", "out of order or repeated")
+#define WORDS_FIELD_WIRE_TYPE WORDS("类型不符", "of another type")
+#define WORDS_FIELD_NUMBER    WORDS("数字写法不规范或超出范围", "a number badly written or out of range")
+#define WORDS_FIELD_DEFAULT   WORDS("空值不应写出", "an empty value is written out")
+#define WORDS_FIELD_CHOICE    WORDS("只能出现一种内容，却出现了多种", "more than one content")
+#define WORDS_FIELD_TEXT      WORDS("文字不是规范的 UTF-8，或含有控制字符", "not clean UTF-8, or with control characters")
+#define WORDS_FIELD_SIZE      WORDS("长度不在允许范围内", "of a length that is not allowed")
+#define WORDS_FIELD_COUNT     WORDS("数量超过上限", "more than the limit")
+#define WORDS_FIELD_MEMORY    WORDS("内容过大，无法处理", "too much to take in")
+#define WORDS_FIELD_MISSING   WORDS("缺少必需的内容", "missing")
+#define WORDS_FIELD_VALUE     WORDS("取值不允许", "of a value that is not allowed")
+#define WORDS_FIELD_ASCENT    WORDS("未按升序排列或有重复", "not ascending or not unique")
+#define WORDS_FIELD_LENGTHS   WORDS("数量与行数、指标数不一致", "not as many as rows or items")
+#define MESSAGE_FIELD_REFUSED SAY("数据中的“%s”不符合约定：%s。数据未被采用；请确认双方程序版本一致后重新生成", "“%s” in the data is not as agreed: %s. The data was not used; make sure both programs are of the same version and produce it again")
+#define MESSAGE_STATEMENT_TOO_LARGE SAY("这份报表封存后有 %.1f MiB，超过上限 %u MiB；请减少名录行数或文字后重试", "sealed, this return has %.1f MiB, more than the limit of %u MiB; shorten its roster or its texts")
+#define MESSAGE_KEYS_FOREIGN  SAY("这不是密钥文件，请选择本机的密钥文件", "this is not a key file; choose the key file of this machine")
+#define MESSAGE_KEYS_NEWER    SAY("密钥文件的版本是 %u，由更新的程序写成，请升级本程序", "the key file is of version %u, written by a newer program; update this one")
+#define MESSAGE_KEYS_DAMAGED  SAY("密钥文件已损坏，请从备份恢复；没有备份时需重新注册本设备", "the key file is damaged; restore it from a backup, or enrol this device anew")
 
 /* storage */
 #define MESSAGE_STORAGE_OPEN SAY("打开数据库“%s”", "open the store '%s'")
