@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""Both programs as real processes: from a clerk's file to a receipt and an indicator.
+
+    test_journey.py BUILD SOURCE
+"""
+import os
+import sys
+import unittest
+
+sys.dont_write_bytecode = True
+from province import Cable, Province, Refused, seal_month  # noqa: E402
+
+BUILD, SOURCE = sys.argv[1:3]
+REGISTRY = os.path.join(SOURCE, "tests", "data", "province", "registry.csv")
+ZONE, OTHER = "22102001", "22103001"
+
+
+class Journey(unittest.TestCase):
+    def setUp(self):
+        self.province = Province(BUILD, REGISTRY)
+        self.province.serve()
+
+    def tearDown(self):
+        self.province.close()
+
+    def statements(self):
+        return [row for row in self.province.aggregator.rows("journal", "list") if row["kind"] == "arrival"]
+
+    def test_a_return_travels_and_its_receipt_verifies_with_the_public_key_alone(self):
+        agent = self.province.zone(ZONE)
+        seal_month(agent, self.province.folder, "JKQ401", "2021-M03")
+
+        agent.run("sync", "--endpoint", self.province.endpoint)
+
+        self.assertEqual(len(self.statements()), 1)
+        receipt = os.path.join(self.province.folder, "receipt.txt")
+        agent.run("receipt", "show", "1", "--output", receipt)
+        agent.run("receipt", "verify", receipt, "--province", self.province.card())
+
+    def test_an_altered_receipt_does_not_verify(self):
+        agent = self.province.zone(ZONE)
+        seal_month(agent, self.province.folder, "JKQ401", "2021-M03")
+        agent.run("sync", "--endpoint", self.province.endpoint)
+        receipt = os.path.join(self.province.folder, "receipt.txt")
+        agent.run("receipt", "show", "1", "--output", receipt)
+        with open(receipt, "rb+") as file:
+            content = bytearray(file.read())
+            content[len(content) // 2] ^= 1
+            file.seek(0)
+            file.write(content)
+
+        agent.run("receipt", "verify", receipt, "--province", self.province.card(), status=1)
+
+    def test_a_statement_whose_receipt_was_lost_is_sent_again_and_counts_once(self):
+        agent = self.province.zone(ZONE)
+        cable = Cable(self.province.endpoint)
+        agent.run("sync", "--endpoint", cable.endpoint)  # nothing to send: how much a session is
+        greeting = cable.passed
+        seal_month(agent, self.province.folder, "JKQ401", "2021-M03")
+        cable.passed, cable.limit = 0, greeting
+        agent.run("sync", "--endpoint", cable.endpoint, "--timeout", "5", status=1)
+        self.assertEqual(len(self.statements()), 1, "it arrived, only the answer was lost")
+        cable.limit = None
+
+        agent.run("sync", "--endpoint", cable.endpoint)
+
+        self.assertEqual(len(self.statements()), 1)
+        self.assertEqual(len(agent.rows("receipt", "list")), 1)
+        cable.close()
+
+    def test_a_zone_that_is_not_enrolled_or_was_revoked_does_not_get_in(self):
+        agent = self.province.zone(ZONE)
+        seal_month(agent, self.province.folder, "JKQ401", "2021-M03")
+        self.province.aggregator.run("enrol", "revoke", ZONE, "--reason", "the machine was lost", "--yes")
+
+        agent.run("sync", "--endpoint", self.province.endpoint, "--timeout", "10", status=1)
+
+        self.assertEqual(self.statements(), [])
+
+    def test_the_province_goes_on_where_it_stopped(self):
+        agent = self.province.zone(ZONE)
+        seal_month(agent, self.province.folder, "JKQ401", "2021-M03")
+        agent.run("sync", "--endpoint", self.province.endpoint)
+        self.province.stop()
+        self.province.serve()
+        seal_month(agent, self.province.folder, "JKQ401", "2021-M06")
+
+        agent.run("sync", "--endpoint", self.province.endpoint)
+
+        self.assertEqual(len(self.statements()), 2)
+        self.province.aggregator.run("doctor")
+        agent.run("doctor")
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=2)
