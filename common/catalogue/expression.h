@@ -117,4 +117,12 @@ struct expression {
     size_t code_count;
 };
 
+struct arena;
+struct catalogue;
+
+/* The expression as it could be written, with names in the person's language:
+ * "主导产业营业收入 / 规模以上工业营业收入 >= 70%". Conversions are not shown. Lives in the arena. */
+const char *expression_text(const struct catalogue *catalogue, const struct expression *expression,
+                            struct arena *arena);
+
 #endif
