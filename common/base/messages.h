@@ -194,6 +194,14 @@
 #define WORDS_CLASS_TEXT          WORDS("文本", "a text")
 
 /* cube */
+#define WORDS_ABSENCE_NONE             WORDS("有数", "present")
+#define WORDS_ABSENCE_OVERFLOW         WORDS("数值过大，无法计算", "too large to compute")
+#define WORDS_ABSENCE_DIVISION_BY_ZERO WORDS("分母为零", "division by zero")
+#define WORDS_ABSENCE_NOT_REPORTED     WORDS("未报送", "not reported")
+#define WORDS_ABSENCE_MISSING          WORDS("缺报", "missing")
+#define WORDS_ABSENCE_NOT_APPLICABLE   WORDS("不适用", "not applicable")
+#define WORDS_ABSENCE_NO_PERIOD        WORDS("无对应时期", "no such period")
+#define WORDS_ABSENCE_NOT_ADDITIVE     WORDS("不可汇总", "cannot be totalled")
 
 /* wire */
 #define WORDS_FIELD_CUT       WORDS("长度超出数据末尾", "runs beyond the end")

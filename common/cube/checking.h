@@ -17,13 +17,13 @@
 #include "common/model/submission.h"
 
 struct check_request {
-    struct cube *cube;        /* with the zone's earlier returns; the submission is put into it */
+    struct cube *cube; /* with the zone's earlier returns; the submission is put into it */
     size_t zone;
     const struct submission *submission;
-    enum rule_place where;    /* RULE_AGENT or RULE_AGGREGATOR */
-    int64_t today;            /* day since 1970, in Beijing */
-    uint32_t last_version;    /* the last known version of this return, 0 for none */
-    bool before_signing;      /* leave out what only a signed submission can satisfy (V06) */
+    enum rule_place where; /* RULE_AGENT or RULE_AGGREGATOR */
+    int64_t today;         /* day since 1970, in Beijing */
+    uint32_t last_version; /* the last known version of this return, 0 for none */
+    bool before_signing;   /* leave out what only a signed submission can satisfy (V06) */
     uint64_t source;
 };
 

@@ -16,26 +16,30 @@
 #include "common/model/period.h"
 #include "common/model/value.h"
 
-/* Why there is no number; of several, the first in this order. */
+/* Why there is no number; of several, the first in this order. For `is missing` and
+ * `firstof` each of them is missing. */
 enum absence {
     ABSENCE_NONE,
-    ABSENCE_OVERFLOW,         /* does not fit even in 128 bits: an error of the figures */
+    ABSENCE_OVERFLOW, /* does not fit even in 128 bits: an error of the figures */
     ABSENCE_DIVISION_BY_ZERO,
-    ABSENCE_NOT_REPORTED,     /* the form did not arrive */
-    ABSENCE_MISSING,          /* the cell says missing, suppressed, below unit … */
-    ABSENCE_NOT_APPLICABLE,   /* the cell says so */
-    ABSENCE_NO_PERIOD,        /* no previous period, outside the calendar */
-    ABSENCE_NOT_ADDITIVE,     /* asked for a group, and an item has no total */
+    ABSENCE_NOT_REPORTED,   /* the form did not arrive */
+    ABSENCE_MISSING,        /* the cell says missing, suppressed, below unit … */
+    ABSENCE_NOT_APPLICABLE, /* the cell says so */
+    ABSENCE_NO_PERIOD,      /* no previous period, outside the calendar */
+    ABSENCE_NOT_ADDITIVE,   /* asked for a group, and an item has no total */
     ABSENCE_COUNT
 };
 const char *absence_name(enum absence absence);
 const char *absence_words(enum absence absence);
 
 struct result {
-    struct number number;  /* in the expression's unit; when `absence` is NONE */
-    uint8_t absence;       /* enum absence */
-    uint8_t status;        /* enum value_status: the worst among its operands */
+    struct number number; /* in the expression's unit; when `absence` is NONE */
+    uint8_t absence;      /* enum absence */
+    uint8_t status;       /* enum value_status: the worst among its operands */
 };
+
+/* The worse status, the first absence, and no number. */
+struct result result_joined(struct result left, struct result right);
 
 enum truth { TRUTH_FALSE, TRUTH_TRUE, TRUTH_UNKNOWN };
 
@@ -58,7 +62,8 @@ struct indicator_value {
 };
 
 /* A zone's own value, or a group's: items totalled over the zones that have all of
- * them, then computed once. For an indicator of rows: NOT_ADDITIVE. */
+ * them, then computed once. NOT_ADDITIVE for an indicator of rows, and for a group whose
+ * expression reads an attribute, a code or the `top` of a roster. */
 struct indicator_value evaluate_indicator(const struct cube *cube, size_t indicator,
                                           struct scope scope, struct period period);
 
@@ -70,6 +75,8 @@ void evaluate_indicator_zones(const struct cube *cube, size_t indicator, struct 
 struct result evaluate_indicator_row(const struct cube *cube, size_t indicator, size_t zone,
                                      struct period period, size_t row);
 
+struct rows_memory;
+
 /* What an expression of a rule, requirement or `when` is judged in. */
 struct context {
     const struct cube *cube;
@@ -77,6 +84,7 @@ struct context {
     struct period period;
     const struct roster *roster; /* the row in hand; NULL outside `each` */
     size_t row;
+    struct rows_memory *memory; /* common/cube/frame.h; NULL: nothing is remembered */
 };
 
 /* For expressions of class TRUTH; NULL is true. */

@@ -20,7 +20,7 @@ struct explained {
     const char *label;   /* name of item or indicator, or the expression in words */
     const char *formula; /* "" for a leaf */
     struct result result;
-    const char *text;    /* the result as a person reads it, with its unit, or the reason of absence */
+    const char *text; /* the result as a person reads it, with its unit, or the reason of absence */
     struct coverage coverage; /* expected 0: not a group */
     struct origin origin;     /* leaves of one zone */
     size_t item;              /* leaf: the item, else CATALOGUE_NONE */

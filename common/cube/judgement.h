@@ -24,7 +24,7 @@ struct judgement {
     size_t requirement;
     size_t zone;
     struct period period;
-    const char *row_key;  /* "" for the zone itself */
+    const char *row_key; /* "" for the zone itself */
     enum judgement_outcome outcome;
     bool has_margin;      /* the check is one comparison of two numbers, both known */
     struct number margin; /* value - limit, in the comparison's unit: negative is below */

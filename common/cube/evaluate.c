@@ -1,0 +1,106 @@
+#include "common/cube/evaluate.h"
+
+#include <assert.h>
+
+#include "common/base/messages.h"
+#include "common/cube/frame.h"
+#include "common/cube/group.h"
+
+/* clang-format off */
+static const struct {
+    const char *name;
+    struct words words;
+} absences[] = {
+    [ABSENCE_NONE]             = { "none",             WORDS_ABSENCE_NONE },
+    [ABSENCE_OVERFLOW]         = { "overflow",         WORDS_ABSENCE_OVERFLOW },
+    [ABSENCE_DIVISION_BY_ZERO] = { "division_by_zero", WORDS_ABSENCE_DIVISION_BY_ZERO },
+    [ABSENCE_NOT_REPORTED]     = { "not_reported",     WORDS_ABSENCE_NOT_REPORTED },
+    [ABSENCE_MISSING]          = { "missing",          WORDS_ABSENCE_MISSING },
+    [ABSENCE_NOT_APPLICABLE]   = { "not_applicable",   WORDS_ABSENCE_NOT_APPLICABLE },
+    [ABSENCE_NO_PERIOD]        = { "no_period",        WORDS_ABSENCE_NO_PERIOD },
+    [ABSENCE_NOT_ADDITIVE]     = { "not_additive",     WORDS_ABSENCE_NOT_ADDITIVE },
+};
+/* clang-format on */
+static_assert(COUNT_OF(absences) == ABSENCE_COUNT, "one row for each absence");
+
+const char *absence_name(enum absence absence)
+{
+    assert(absence < ABSENCE_COUNT);
+    return absences[absence].name;
+}
+
+const char *absence_words(enum absence absence)
+{
+    assert(absence < ABSENCE_COUNT);
+    return words_say(&absences[absence].words);
+}
+
+struct result result_joined(struct result left, struct result right)
+{
+    uint8_t absence = left.absence;
+    if (absence == ABSENCE_NONE || (right.absence != ABSENCE_NONE && right.absence < absence))
+        absence = right.absence;
+    return (struct result){ .number = number_of(0),
+                            .absence = absence,
+                            .status = (uint8_t)value_status_worst(left.status, right.status) };
+}
+
+struct result evaluate_indicator_row(const struct cube *cube, size_t indicator, size_t zone,
+                                     struct period period, size_t row)
+{
+    const struct indicator *described = &cube_catalogue(cube)->indicators[indicator];
+    struct roster roster;
+    assert(described->roster != CATALOGUE_NONE);
+    if (!cube_roster(cube, zone, described->roster, period, &roster))
+        return result_absent(ABSENCE_NOT_REPORTED);
+    struct frame frame = {
+        .cube = cube, .zone = zone, .period = period, .roster = &roster, .row = row
+    };
+    return frame_number(described->value, &frame);
+}
+
+static struct indicator_value of_zone(const struct cube *cube, size_t indicator, size_t zone,
+                                      struct period period)
+{
+    const struct indicator *described = &cube_catalogue(cube)->indicators[indicator];
+    struct frame frame = { .cube = cube, .zone = zone, .period = period };
+    struct indicator_value value = { .result = result_absent(ABSENCE_NOT_ADDITIVE) };
+    if (described->roster == CATALOGUE_NONE)
+        value.result = frame_number(described->value, &frame);
+    value.coverage.expected = zone_is_active(cube_zone(cube, zone), period);
+    if (value.result.absence == ABSENCE_NONE)
+        value.coverage.included = value.coverage.expected;
+    return value;
+}
+
+struct indicator_value evaluate_indicator(const struct cube *cube, size_t indicator,
+                                          struct scope scope, struct period period)
+{
+    if (scope.zone_count == 1 && !scope.group)
+        return of_zone(cube, indicator, scope.zones[0], period);
+    return group_evaluate(cube, indicator, scope, period);
+}
+
+struct frame frame_of(const struct context *context, struct rows_memory *memory)
+{
+    return (struct frame){ .cube = context->cube,
+                           .zone = context->zone,
+                           .period = context->period,
+                           .roster = context->roster,
+                           .row = context->row,
+                           .memory = memory };
+}
+
+enum truth evaluate_truth(const struct expression *expression, const struct context *context)
+{
+    if (!expression)
+        return TRUTH_TRUE;
+    struct frame frame = frame_of(context, context->memory);
+    return frame_truth(expression, &frame).truth;
+}
+
+struct result evaluate_number(const struct expression *expression, const struct context *context)
+{
+    struct frame frame = frame_of(context, context->memory);
+    return frame_number(expression, &frame);
+}
