@@ -19,6 +19,7 @@ struct expression *check_new(const struct checker *checker, const struct syntax 
         .indicator = CATALOGUE_NONE,
         .list = CATALOGUE_NONE,
         .constant = number_of(0),
+        .unit = "",
     };
     return expression;
 }

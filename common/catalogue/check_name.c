@@ -194,5 +194,6 @@ const struct expression *check_constant(const struct checker *checker, const str
     constant->constant = syntax->number;
     if (!unit_resolve(checker->compiler, &syntax->unit, &constant->quantity))
         return NULL;
+    constant->unit = unit_syntax_text(checker->compiler, &syntax->unit);
     return constant;
 }

@@ -15,6 +15,7 @@ const struct expression *convert_scale(const struct checker *checker,
                                    .place = expression->place,
                                    .quantity = expression->quantity,
                                    .left = expression,
+                                   .unit = "",
                                    .exponent = expression->quantity.power - power };
     scaled->quantity.power = power;
     return scaled;

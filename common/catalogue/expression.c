@@ -7,7 +7,6 @@
 #include "common/base/decimal.h"
 #include "common/base/text.h"
 #include "common/catalogue/catalogue.h"
-#include "common/catalogue/unit.h"
 #include "common/model/day.h"
 
 /* How tightly an operation binds: an operand that binds less gets brackets. */
@@ -114,7 +113,6 @@ static void write_number(struct writer *writer, struct number number)
 
 static void write_constant(struct writer *writer, const struct expression *expression)
 {
-    char buffer[UNIT_TEXT_SIZE];
     if (expression->class == CLASS_DATE) {
         char day[DAY_TEXT_SIZE];
         text_builder_add(&writer->builder,
@@ -122,12 +120,9 @@ static void write_constant(struct writer *writer, const struct expression *expre
         return;
     }
     write_number(writer, expression->constant);
-    if (number_is_zero(expression->constant))
-        return; /* 0 fits everything */
-    const char *unit = unit_text(writer->catalogue, &expression->quantity, buffer);
-    if (unit[0] != '\0' && unit[0] != '%')
-        text_builder_add(&writer->builder, " ");
-    text_builder_add(&writer->builder, unit);
+    bool apart = expression->unit[0] != '\0' && expression->unit[0] != '%';
+    text_builder_add(&writer->builder, apart ? " " : "");
+    text_builder_add(&writer->builder, expression->unit);
 }
 
 static void write_code(struct writer *writer, size_t list, struct code code)

@@ -104,6 +104,7 @@ struct expression {
     const struct expression *right;
     const struct expression *third;
     struct number constant;
+    const char *unit; /* CONSTANT: as written behind it; "" otherwise */
     size_t item;      /* ITEM, COLUMN, ROWS_*: index of the item */
     size_t form;      /* COLUMN, ROWS_*, REFERS: index of the roster */
     size_t attribute;

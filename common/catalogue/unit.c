@@ -108,6 +108,26 @@ const char *dimension_text(const struct catalogue *catalogue, const struct quant
     return buffer;
 }
 
+static bool names(const struct quantity *unit, const struct quantity *quantity)
+{
+    return unit->power == quantity->power && quantity_same_dimension(unit, quantity);
+}
+
+/* What the catalogue calls this unit: a declared one, or that of an item or indicator. */
+static const char *name_of(const struct catalogue *catalogue, const struct quantity *quantity)
+{
+    for (size_t i = 0; i < catalogue->unit_count; i++)
+        if (catalogue->units[i].name && names(&catalogue->units[i].quantity, quantity))
+            return catalogue->units[i].name;
+    for (size_t i = 0; i < catalogue->indicator_count && catalogue->indicators; i++)
+        if (names(&catalogue->indicators[i].quantity, quantity))
+            return catalogue->indicators[i].unit_text;
+    for (size_t i = 0; i < catalogue->item_count; i++)
+        if (catalogue->items[i].unit_text && names(&catalogue->items[i].quantity, quantity))
+            return catalogue->items[i].unit_text;
+    return "";
+}
+
 const char *unit_text(const struct catalogue *catalogue, const struct quantity *quantity,
                       char buffer[UNIT_TEXT_SIZE])
 {
@@ -119,12 +139,8 @@ const char *unit_text(const struct catalogue *catalogue, const struct quantity *
         return buffer;
     else if (quantity_is_dimensionless(quantity) && quantity->power == -2)
         add_text(buffer, 0, "%");
-    for (size_t i = 0; i < catalogue->unit_count && buffer[0] == '\0'; i++) {
-        const struct unit *unit = &catalogue->units[i];
-        if (unit->name && unit->quantity.power == quantity->power &&
-            quantity_same_dimension(&unit->quantity, quantity))
-            add_text(buffer, 0, unit->name);
-    }
+    if (buffer[0] == '\0')
+        add_text(buffer, 0, name_of(catalogue, quantity));
     if (buffer[0] == '\0') {
         char power[16];
         snprintf(power, sizeof(power), quantity->power == 0 ? "" : "10^%d ", quantity->power);
