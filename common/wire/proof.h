@@ -2,8 +2,8 @@
 #define COMMON_WIRE_PROOF_H
 
 /*
- * The arithmetic of the journal's Merkle tree (RFC 6962, section 2.1) and its texts:
- * a checkpoint is a C2SP tlog-checkpoint (a signed note), a receipt a C2SP tlog-proof.
+ * The arithmetic of the journal's Merkle tree (RFC 6962, section 2.1) and its signed
+ * checkpoint, a C2SP tlog-checkpoint (a signed note).
  * Pure functions: who keeps the hashes is the aggregator's tree.
  */
 
@@ -14,8 +14,8 @@
 #include "common/base/attributes.h"
 #include "common/base/bytes.h"
 #include "common/base/digest.h"
-#include "common/model/receipt.h"
 #include "common/wire/keys.h"
+#include "common/wire/receipt.h"
 
 #define CHECKPOINT_SIZE_MAX 4096
 #define CHECKPOINT_ORIGIN_SIZE_MAX 128
@@ -49,15 +49,5 @@ struct bytes checkpoint_sign(const struct checkpoint *checkpoint, const struct k
 NODISCARD bool checkpoint_verify(struct bytes text, const char *origin,
                                  const unsigned char signing_key[KEY_SIZE], struct arena *arena,
                                  struct checkpoint *out, struct error *err);
-
-/* The receipt as a text file (tlog-proof, the entry as extra data), and back. */
-struct bytes receipt_write(const struct receipt *receipt, struct arena *arena);
-NODISCARD bool receipt_read(struct bytes text, struct arena *arena, struct receipt *out,
-                            struct error *err);
-
-/* With nothing but the receipt and the province's public key. Fails with REFUSED and the
- * first thing that does not hold. */
-NODISCARD bool receipt_verify(const struct receipt *receipt, const char *origin,
-                              const unsigned char signing_key[KEY_SIZE], struct error *err);
 
 #endif
