@@ -25,6 +25,7 @@
 #define CATALOGUE_SIZE_MAX (ENTRY_SIZE_MAX - 1024)
 #define RECEIPT_ENTRY_SIZE_MAX MESSAGE_SIZE_MAX
 #define PATH_SIZE_MAX (PROOF_PATH_MAX * DIGEST_SIZE)
+#define WELCOME_ZONE_SIZE_MAX (64u * 1024)
 #define CONSISTENCY_SIZE_MAX (PROOF_EXTENSION_MAX * DIGEST_SIZE)
 
 #define IN(message) &zonetally__##message##__descriptor
@@ -106,6 +107,7 @@ static const struct limit limits[] = {
     { IN(welcome), 8,                 1,              MESSAGE_TOKEN_SIZE_MAX, 0, false },
     { IN(welcome), 9,                 1,              CHECKPOINT_SIZE_MAX,    0, false },
     { IN(welcome), 10,                DIGEST_SIZE,    CONSISTENCY_SIZE_MAX,   0, false },
+    { IN(welcome), 11,                1,              WELCOME_ZONE_SIZE_MAX,  0, false },
     { IN(submit), 1,                  0,              0,                      MESSAGE_STATEMENTS_MAX, false },
     { IN(receipts), 1,                1,              CHECKPOINT_SIZE_MAX,    MESSAGE_RECEIPTS_MAX, false },
     { IN(receipts), 2,                0,              0,                      MESSAGE_RECEIPTS_MAX, false },

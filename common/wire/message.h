@@ -72,6 +72,7 @@ struct welcome {
     struct bytes checkpoint;
     const struct digest *consistency;
     size_t consistency_count;
+    struct bytes zone; /* encoded Entry with the zone's register record; empty: none */
 };
 
 struct chunk {
