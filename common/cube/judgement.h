@@ -30,14 +30,18 @@ struct judgement {
     struct number margin; /* value - limit, in the comparison's unit: negative is below */
     struct number value;
     struct number limit;
-    const struct expression *comparison; /* whose unit it is; NULL without margin */
+    const struct expression *comparison; /* its left side has the unit; NULL without margin */
 };
 
+/* Returns false to stop. */
 typedef bool judgement_visit_fn(const struct judgement *judgement, void *owner);
 
 /* Every requirement in force in the period; those `each` row give one judgement per row, or
  * one NOT_APPLICABLE when there is no row (UNKNOWN when the roster did not arrive). */
 void judge_zone(const struct cube *cube, size_t zone, struct period period,
                 judgement_visit_fn *visit, void *owner);
+/* One of them, in force or not; false when `visit` stopped. */
+bool judge_requirement(const struct cube *cube, size_t requirement, size_t zone,
+                       struct period period, judgement_visit_fn *visit, void *owner);
 
 #endif
