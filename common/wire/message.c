@@ -1,0 +1,420 @@
+#include "common/wire/message.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "common/base/arena.h"
+#include "common/base/error.h"
+#include "common/base/messages.h"
+#include "common/wire/entry.h"
+#include "common/wire/field.h"
+#include "common/wire/packing.h"
+#include "proto/sync.pb-c.h"
+
+#define MESSAGE_MEMORY_MAX ((size_t)4 * 1024 * 1024)
+#define SEALED_SIZE_MAX ((uint64_t)STATEMENT_SIZE_MAX + 128)
+
+/* Each kind is the number of its field. */
+_Static_assert(MESSAGE_HELLO == (int)ZONETALLY__MESSAGE__BODY_HELLO &&
+                   MESSAGE_WELCOME == (int)ZONETALLY__MESSAGE__BODY_WELCOME &&
+                   MESSAGE_SUBMIT == (int)ZONETALLY__MESSAGE__BODY_SUBMIT &&
+                   MESSAGE_RECEIPTS == (int)ZONETALLY__MESSAGE__BODY_RECEIPTS &&
+                   MESSAGE_GAP == (int)ZONETALLY__MESSAGE__BODY_GAP &&
+                   MESSAGE_REFUSAL == (int)ZONETALLY__MESSAGE__BODY_REFUSAL &&
+                   MESSAGE_BUSY == (int)ZONETALLY__MESSAGE__BODY_BUSY &&
+                   MESSAGE_CHUNK == (int)ZONETALLY__MESSAGE__BODY_CHUNK &&
+                   MESSAGE_CHUNK_HEAD == (int)ZONETALLY__MESSAGE__BODY_CHUNK_HEAD,
+               "proto/sync.proto");
+
+const char *refusal_words(enum refusal refusal)
+{
+    static const struct words words[] = {
+        [REFUSAL_MALFORMED] = WORDS_REFUSAL_MALFORMED,
+        [REFUSAL_PROTOCOL] = WORDS_REFUSAL_PROTOCOL,
+        [REFUSAL_PROVINCE] = WORDS_REFUSAL_PROVINCE,
+        [REFUSAL_UNKNOWN_DEVICE] = WORDS_REFUSAL_UNKNOWN_DEVICE,
+        [REFUSAL_REVOKED] = WORDS_REFUSAL_REVOKED,
+        [REFUSAL_SIGNATURE] = WORDS_REFUSAL_SIGNATURE,
+        [REFUSAL_UNKNOWN_CATALOGUE] = WORDS_REFUSAL_UNKNOWN_CATALOGUE,
+        [REFUSAL_FORK] = WORDS_REFUSAL_FORK,
+        [REFUSAL_FENCED] = WORDS_REFUSAL_FENCED,
+        [REFUSAL_WRONG_ZONE] = WORDS_REFUSAL_WRONG_ZONE,
+        [REFUSAL_STOPPING] = WORDS_REFUSAL_STOPPING,
+    };
+    assert(refusal >= REFUSAL_MALFORMED && refusal <= REFUSAL_STOPPING);
+    return words_say(&words[refusal]);
+}
+
+static Zonetally__Hello *hello_to_message(const struct hello *hello, struct arena *arena)
+{
+    const struct stream_id *stream = &hello->stream;
+    Zonetally__Hello *message = arena_take(arena, 1, sizeof *message);
+    zonetally__hello__init(message);
+    message->protocol_min = hello->protocol_min;
+    message->protocol_max = hello->protocol_max;
+    message->province = field_of_text(hello->province);
+    message->zone = (char *)stream->zone.text;
+    message->device = field_of(stream->device.bytes, sizeof stream->device.bytes);
+    message->epoch = stream->epoch;
+    message->sequence = hello->sequence;
+    message->catalogue = field_of_digest(&hello->catalogue);
+    message->waiting = hello->waiting;
+    message->agent_utc_ms = hello->agent_utc_ms;
+    message->token = field_of(hello->token.data, hello->token.size);
+    message->checkpoint_size = hello->checkpoint_size;
+    return message;
+}
+
+static Zonetally__Welcome *welcome_to_message(const struct welcome *welcome, struct arena *arena)
+{
+    Zonetally__Welcome *message = arena_take(arena, 1, sizeof *message);
+    zonetally__welcome__init(message);
+    message->protocol = welcome->protocol;
+    message->sequence = welcome->head.sequence;
+    message->hash = field_of_digest(&welcome->head.hash);
+    message->window_statements = welcome->window_statements;
+    message->window_bytes = welcome->window_bytes;
+    message->catalogue = field_of_digest(&welcome->catalogue);
+    message->utc_ms = welcome->utc_ms;
+    message->token = field_of(welcome->token.data, welcome->token.size);
+    message->checkpoint = field_of(welcome->checkpoint.data, welcome->checkpoint.size);
+    message->consistency = field_of(welcome->consistency, welcome->consistency_count * DIGEST_SIZE);
+    return message;
+}
+
+static Zonetally__Submit *submit_to_message(const struct message *submit, struct arena *arena)
+{
+    size_t count = submit->statement_count;
+    Zonetally__Submit *message = arena_take(arena, 1, sizeof *message);
+    zonetally__submit__init(message);
+    Zonetally__SealedStatement *items = arena_take(arena, count, sizeof *items);
+    message->statements = arena_take(arena, count, sizeof *message->statements);
+    message->n_statements = count;
+    for (size_t i = 0; i < count; i++) {
+        const struct sealed_statement *sealed = &submit->statements[i];
+        zonetally__sealed_statement__init(&items[i]);
+        items[i].statement = field_of(sealed->statement.data, sealed->statement.size);
+        items[i].signature = field_of(sealed->signature, sizeof sealed->signature);
+        message->statements[i] = &items[i];
+    }
+    return message;
+}
+
+/* The number of the checkpoint among those already there, or of the one added. */
+static uint32_t place_checkpoint(Zonetally__Receipts *message, struct bytes checkpoint)
+{
+    size_t number = 0;
+    for (; number < message->n_checkpoints; number++) {
+        const ProtobufCBinaryData *there = &message->checkpoints[number];
+        if (bytes_equal((struct bytes){ there->data, there->len }, checkpoint))
+            return (uint32_t)number;
+    }
+    message->checkpoints[message->n_checkpoints++] = field_of(checkpoint.data, checkpoint.size);
+    return (uint32_t)number;
+}
+
+static Zonetally__Receipts *receipts_to_message(const struct message *receipts, struct arena *arena)
+{
+    size_t count = receipts->receipt_count;
+    Zonetally__Receipts *message = arena_take(arena, 1, sizeof *message);
+    zonetally__receipts__init(message);
+    Zonetally__ReceiptItem *items = arena_take(arena, count, sizeof *items);
+    message->checkpoints = arena_take(arena, count, sizeof *message->checkpoints);
+    message->items = arena_take(arena, count, sizeof *message->items);
+    message->n_items = count;
+    for (size_t i = 0; i < count; i++) {
+        const struct receipt *receipt = &receipts->receipts[i];
+        zonetally__receipt_item__init(&items[i]);
+        items[i].entry = field_of(receipt->entry.data, receipt->entry.size);
+        items[i].position = receipt->position;
+        items[i].path = field_of(receipt->path, receipt->path_count * DIGEST_SIZE);
+        items[i].checkpoint = place_checkpoint(message, receipt->checkpoint);
+        message->items[i] = &items[i];
+    }
+    return message;
+}
+
+static Zonetally__Gap *gap_to_message(const struct stream_head *head, struct arena *arena)
+{
+    Zonetally__Gap *message = arena_take(arena, 1, sizeof *message);
+    zonetally__gap__init(message);
+    message->sequence = head->sequence;
+    message->hash = field_of_digest(&head->hash);
+    return message;
+}
+
+static Zonetally__Refusal *refusal_to_message(const struct message *refusal, struct arena *arena)
+{
+    Zonetally__Refusal *message = arena_take(arena, 1, sizeof *message);
+    zonetally__refusal__init(message);
+    message->reason = (uint32_t)refusal->refusal;
+    message->sequence = refusal->refused_sequence;
+    return message;
+}
+
+static Zonetally__Busy *busy_to_message(uint32_t retry_after_ms, struct arena *arena)
+{
+    Zonetally__Busy *message = arena_take(arena, 1, sizeof *message);
+    zonetally__busy__init(message);
+    message->retry_after_ms = retry_after_ms;
+    return message;
+}
+
+static Zonetally__Chunk *chunk_to_message(const struct chunk *chunk, struct arena *arena)
+{
+    Zonetally__Chunk *message = arena_take(arena, 1, sizeof *message);
+    zonetally__chunk__init(message);
+    message->hash = field_of_digest(&chunk->hash);
+    message->total_size = chunk->total_size;
+    message->offset = chunk->offset;
+    message->part = field_of(chunk->part.data, chunk->part.size);
+    return message;
+}
+
+static Zonetally__ChunkHead *chunk_head_to_message(const struct chunk *chunk, struct arena *arena)
+{
+    Zonetally__ChunkHead *message = arena_take(arena, 1, sizeof *message);
+    zonetally__chunk_head__init(message);
+    message->hash = field_of_digest(&chunk->hash);
+    message->size = chunk->offset;
+    return message;
+}
+
+static void body_to_message(const struct message *message, struct arena *arena,
+                            Zonetally__Message *out)
+{
+    out->body_case = (Zonetally__Message__BodyCase)message->kind;
+    switch (message->kind) {
+    case MESSAGE_HELLO:
+        out->hello = hello_to_message(&message->hello, arena);
+        break;
+    case MESSAGE_WELCOME:
+        out->welcome = welcome_to_message(&message->welcome, arena);
+        break;
+    case MESSAGE_SUBMIT:
+        out->submit = submit_to_message(message, arena);
+        break;
+    case MESSAGE_RECEIPTS:
+        out->receipts = receipts_to_message(message, arena);
+        break;
+    case MESSAGE_GAP:
+        out->gap = gap_to_message(&message->gap, arena);
+        break;
+    case MESSAGE_REFUSAL:
+        out->refusal = refusal_to_message(message, arena);
+        break;
+    case MESSAGE_BUSY:
+        out->busy = busy_to_message(message->retry_after_ms, arena);
+        break;
+    case MESSAGE_CHUNK:
+        out->chunk = chunk_to_message(&message->chunk, arena);
+        break;
+    case MESSAGE_CHUNK_HEAD:
+        out->chunk_head = chunk_head_to_message(&message->chunk, arena);
+        break;
+    }
+}
+
+static bool reads_back(struct bytes bytes)
+{
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    struct message again;
+    struct error err;
+    return message_decode(bytes, arena, &again, &err);
+}
+
+struct bytes message_encode(const struct message *message, struct arena *arena)
+{
+    Zonetally__Message out = ZONETALLY__MESSAGE__INIT;
+    out.protocol = MESSAGE_PROTOCOL;
+    body_to_message(message, arena, &out);
+    struct bytes bytes = packing_pack(&out.base, arena);
+    bool readable = reads_back(bytes);
+    assert(readable);
+    return bytes;
+}
+
+static struct bytes bytes_of_field(ProtobufCBinaryData data)
+{
+    return (struct bytes){ data.data, data.len };
+}
+
+static bool read_hello(const Zonetally__Hello *message, struct hello *out, struct error *err)
+{
+    out->protocol_min = message->protocol_min;
+    out->protocol_max = message->protocol_max;
+    out->sequence = message->sequence;
+    out->waiting = message->waiting;
+    out->agent_utc_ms = message->agent_utc_ms;
+    out->token = bytes_of_field(message->token);
+    out->checkpoint_size = message->checkpoint_size;
+    return field_read_number(message->protocol_min, 1, UINT32_MAX, "Hello.protocol_min", err) &&
+           field_read_number(message->protocol_max, message->protocol_min, UINT32_MAX,
+                             "Hello.protocol_max", err) &&
+           field_read_text(message->province, "Hello.province", &out->province, err) &&
+           field_read_stream(message->zone, message->device, message->epoch, "Hello.zone",
+                             &out->stream, err) &&
+           field_read_digest(message->catalogue, FIELD_OPTIONAL, "Hello.catalogue", &out->catalogue,
+                             err);
+}
+
+static bool read_welcome(const Zonetally__Welcome *message, struct welcome *out, struct error *err)
+{
+    out->protocol = message->protocol;
+    out->window_statements = message->window_statements;
+    out->window_bytes = message->window_bytes;
+    out->utc_ms = message->utc_ms;
+    out->token = bytes_of_field(message->token);
+    out->checkpoint = bytes_of_field(message->checkpoint);
+    return field_read_number(message->protocol, 1, UINT32_MAX, "Welcome.protocol", err) &&
+           field_read_head(message->sequence, message->hash, "Welcome.hash", &out->head, err) &&
+           field_read_digest(message->catalogue, FIELD_OPTIONAL, "Welcome.catalogue",
+                             &out->catalogue, err) &&
+           field_read_path(message->consistency, "Welcome.consistency", &out->consistency,
+                           &out->consistency_count, err);
+}
+
+static bool read_submit(const Zonetally__Submit *message, struct arena *arena, struct message *out,
+                        struct error *err)
+{
+    static const char path[] = "Submit.statements";
+    size_t count = message->n_statements;
+    struct sealed_statement *statements = arena_take(arena, count, sizeof *statements);
+    for (size_t i = 0; i < count; i++) {
+        const Zonetally__SealedStatement *item = message->statements[i];
+        statements[i].statement = bytes_of_field(item->statement);
+        if (item->statement.len == 0)
+            return field_refuse(err, path, FIELD_MISSING);
+        if (!field_read_run(item->signature, statements[i].signature,
+                            sizeof statements[i].signature, path, err))
+            return false;
+    }
+    out->statements = statements;
+    out->statement_count = count;
+    return count > 0 || field_refuse(err, path, FIELD_MISSING);
+}
+
+/* The arrival is read from the entry: what the leaf says is what the receipt says. */
+static bool read_receipt(const Zonetally__ReceiptItem *item, struct arena *arena,
+                         struct receipt *out, struct error *err)
+{
+    struct entry entry;
+    out->entry = bytes_of_field(item->entry);
+    out->position = item->position;
+    if (!entry_decode(out->entry, arena, &entry, err))
+        return false;
+    if (entry.kind != ENTRY_ARRIVAL)
+        return field_refuse(err, "ReceiptItem.entry", FIELD_VALUE);
+    out->arrival = entry.arrival;
+    const struct digest *path;
+    if (!field_read_path(item->path, "ReceiptItem.path", &path, &out->path_count, err))
+        return false;
+    if (out->path_count > 0)
+        memcpy(out->path, path, out->path_count * sizeof *path);
+    return true;
+}
+
+static bool checkpoints_differ(const Zonetally__Receipts *message)
+{
+    for (size_t i = 0; i < message->n_checkpoints; i++)
+        for (size_t j = 0; j < i; j++)
+            if (bytes_equal(bytes_of_field(message->checkpoints[i]),
+                            bytes_of_field(message->checkpoints[j])))
+                return false;
+    return true;
+}
+
+/* One order only: checkpoints stand in the order in which the receipts first need them. */
+static bool read_receipts(const Zonetally__Receipts *message, struct arena *arena,
+                          struct message *out, struct error *err)
+{
+    static const char path[] = "Receipts.checkpoints";
+    size_t count = message->n_items, used = 0;
+    struct receipt *receipts = arena_take(arena, count, sizeof *receipts);
+    for (size_t i = 0; i < count; i++) {
+        const Zonetally__ReceiptItem *item = message->items[i];
+        if (item->checkpoint > used || item->checkpoint >= message->n_checkpoints)
+            return field_refuse(err, path, FIELD_ASCENT);
+        used += item->checkpoint == used;
+        if (!read_receipt(item, arena, &receipts[i], err))
+            return false;
+        receipts[i].checkpoint = bytes_of_field(message->checkpoints[item->checkpoint]);
+    }
+    out->receipts = receipts;
+    out->receipt_count = count;
+    if (count == 0)
+        return field_refuse(err, "Receipts.items", FIELD_MISSING);
+    return (used == message->n_checkpoints && checkpoints_differ(message)) ||
+           field_refuse(err, path, FIELD_ASCENT);
+}
+
+static bool read_refusal(const Zonetally__Refusal *message, struct message *out, struct error *err)
+{
+    out->refusal = (enum refusal)message->reason;
+    out->refused_sequence = message->sequence;
+    return field_read_number(message->reason, REFUSAL_MALFORMED, REFUSAL_STOPPING, "Refusal.reason",
+                             err);
+}
+
+static bool read_chunk(const Zonetally__Chunk *message, struct chunk *out, struct error *err)
+{
+    uint64_t total = message->total_size, size = message->part.len;
+    out->total_size = total;
+    out->offset = message->offset;
+    out->part = bytes_of_field(message->part);
+    return field_read_digest(message->hash, FIELD_REQUIRED, "Chunk.hash", &out->hash, err) &&
+           field_read_number(total, 1, SEALED_SIZE_MAX, "Chunk.total_size", err) &&
+           field_read_number(size, 1, total, "Chunk.part", err) &&
+           field_read_number(message->offset, 0, total - size, "Chunk.offset", err);
+}
+
+static bool read_chunk_head(const Zonetally__ChunkHead *message, struct chunk *out,
+                            struct error *err)
+{
+    out->offset = message->size;
+    return field_read_digest(message->hash, FIELD_REQUIRED, "ChunkHead.hash", &out->hash, err) &&
+           field_read_number(message->size, 0, SEALED_SIZE_MAX, "ChunkHead.size", err);
+}
+
+static bool read_body(const Zonetally__Message *message, struct arena *arena, struct message *out,
+                      struct error *err)
+{
+    out->kind = (enum message_kind)message->body_case;
+    switch (message->body_case) {
+    case ZONETALLY__MESSAGE__BODY_HELLO:
+        return read_hello(message->hello, &out->hello, err);
+    case ZONETALLY__MESSAGE__BODY_WELCOME:
+        return read_welcome(message->welcome, &out->welcome, err);
+    case ZONETALLY__MESSAGE__BODY_SUBMIT:
+        return read_submit(message->submit, arena, out, err);
+    case ZONETALLY__MESSAGE__BODY_RECEIPTS:
+        return read_receipts(message->receipts, arena, out, err);
+    case ZONETALLY__MESSAGE__BODY_GAP:
+        return field_read_head(message->gap->sequence, message->gap->hash, "Gap.hash", &out->gap,
+                               err);
+    case ZONETALLY__MESSAGE__BODY_REFUSAL:
+        return read_refusal(message->refusal, out, err);
+    case ZONETALLY__MESSAGE__BODY_BUSY:
+        out->retry_after_ms = message->busy->retry_after_ms;
+        return true;
+    case ZONETALLY__MESSAGE__BODY_CHUNK:
+        return read_chunk(message->chunk, &out->chunk, err);
+    case ZONETALLY__MESSAGE__BODY_CHUNK_HEAD:
+        return read_chunk_head(message->chunk_head, &out->chunk, err);
+    default:
+        return field_refuse(err, "Message.body", FIELD_MISSING);
+    }
+}
+
+bool message_decode(struct bytes bytes, struct arena *arena, struct message *out, struct error *err)
+{
+    *out = (struct message){ 0 };
+    if (bytes.size > MESSAGE_SIZE_MAX)
+        return field_refuse(err, "Message", FIELD_SIZE);
+    const Zonetally__Message *message =
+        packing_unpack(bytes, &zonetally__message__descriptor, MESSAGE_MEMORY_MAX, arena, err);
+    return message &&
+           field_read_number(message->protocol, MESSAGE_PROTOCOL, MESSAGE_PROTOCOL,
+                             "Message.protocol", err) &&
+           read_body(message, arena, out, err);
+}
