@@ -142,8 +142,9 @@ const char *unit_text(const struct catalogue *catalogue, const struct quantity *
     if (buffer[0] == '\0')
         add_text(buffer, 0, name_of(catalogue, quantity));
     if (buffer[0] == '\0') {
-        char power[16];
-        snprintf(power, sizeof(power), quantity->power == 0 ? "" : "10^%d ", quantity->power);
+        char power[16] = "";
+        if (quantity->power != 0)
+            snprintf(power, sizeof(power), "10^%d ", quantity->power);
         size_t size = add_text(buffer, 0, power);
         add_text(buffer, size, dimension_text(catalogue, quantity, dimension));
     }

@@ -377,9 +377,12 @@ struct value roster_cell(const struct roster *roster, size_t row, size_t item,
 {
     const struct cube *cube = roster->cube;
     uint16_t position = cube->positions[roster->form * cube->catalogue->item_count + item];
-    assert(row < roster->row_count && position != NO_POSITION);
-    const char *text;
-    struct value value = roster_rows_cell(roster->rows, row, position, &text);
+    bool is_key = item == cube->catalogue->forms[roster->form].key_item;
+    assert(row < roster->row_count && (is_key || position != NO_POSITION));
+    const char *text = is_key ? roster->keys[row] : NULL;
+    struct value value = { 0, VALUE_PRESENT };
+    if (!is_key)
+        value = roster_rows_cell(roster->rows, row, position, &text);
     if (out_text)
         *out_text = text;
     return value;

@@ -152,7 +152,6 @@ static void more_than_the_named_count_is_refused(void **state)
 static void more_numbers_in_a_run_than_the_limit_are_refused(void **state)
 {
     (void)state;
-    CLEANUP(arena_destroy) struct arena *arena = arena_create();
     struct error err = { 0 };
     unsigned char run[3 + SUBMISSION_CELLS_MAX + 1] = { 0x2A, 0x80, 0x20 }; /* 4096 bytes */
 
