@@ -295,6 +295,16 @@
 #define MESSAGE_CARD_FIELD_BAD       SAY("%s第 %zu 行“%s”的内容不正确；请让对方重新导出", "%s, line %zu: what '%s' says is not right; ask for it again")
 #define MESSAGE_CARD_TRAILING        SAY("%s第 %zu 行（签名）之后还有内容；请让对方重新导出", "%s: there is more behind line %zu, the signature; ask for it again")
 #define MESSAGE_CARD_SIGNATURE       SAY("%s的签名与内容不符，文件在传送中被改动；请让对方重新导出", "%s: the signature does not fit the content, it was altered on its way; ask for it again")
+#define MESSAGE_CHANNEL_SYSTEM       SAY("网络部件出错：%s", "the network library failed: %s")
+#define MESSAGE_CHANNEL_SECOND_GATE  SAY("本程序已经打开了一个接收端，不能再开第二个", "this program has a server open already and cannot open a second one")
+#define MESSAGE_CHANNEL_BIND         SAY("无法在 %s 接收连接：%s；请检查地址是否属于本机、端口是否被其他程序占用", "cannot listen on %s: %s; check that the address is this machine's and the port is free")
+#define MESSAGE_CHANNEL_GATE_OPEN    SAY("自检发现未登记的密钥也能接入 %s，服务没有启动；请勿对外开放该端口，并报告此问题", "the self-test found that a key nobody enrolled gets in at %s; nothing is served, keep the port closed and report this")
+#define MESSAGE_CHANNEL_GATE_UNPROVEN SAY("在 %s 的接入自检没有得出结果，服务没有启动；请检查本机防火墙后重新启动", "the self-test at %s came to no result, nothing is served; check this machine's firewall and start again")
+#define MESSAGE_CHANNEL_ENDPOINT     SAY("连接地址“%s”不正确，应类似 tcp://10.0.0.7:7700；请核对省级名片", "'%s' is no address to connect to, such as tcp://10.0.0.7:7700; check the province's card")
+#define MESSAGE_CHANNEL_NOBODY       SAY("%s 没有应答；请检查网络，或请省级确认接收程序已启动", "nobody answers at %s; check the network, or ask the province whether its program runs")
+#define MESSAGE_CHANNEL_STRANGER     SAY("%s 有应答，但未能建立加密连接；请核对省级名片中的地址和连接密钥", "something answers at %s, but no encrypted connection came about; check address and connection key on the province's card")
+#define MESSAGE_CHANNEL_SILENT       SAY("已连接 %s，但在规定时间内没有答复；稍后会自动重试", "%s is connected but did not reply in time; it is tried again later")
+#define MESSAGE_CHANNEL_DENIED       SAY("%s 不接受本机：设备尚未登记，或登记已撤销；请联系省级登记员", "%s does not admit this device: it is not enrolled yet, or not any more; ask the province's registrar")
 
 /* storage */
 #define MESSAGE_STORAGE_OPEN SAY("打开数据库“%s”", "open the store '%s'")

@@ -84,6 +84,7 @@ NODISCARD struct client_channel *client_channel_open(struct channel_context *con
                                                      const struct key_pair *pair,
                                                      struct error *err);
 void client_channel_close(struct client_channel **client);
+/* Valid until the next send, which takes a new socket once the server refused the last one. */
 void *client_channel_socket(const struct client_channel *client);
 
 /* Waits at most `timeout_ms`. Fails with UNAVAILABLE (nobody there, in time) or REFUSED (the
