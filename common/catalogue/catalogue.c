@@ -111,7 +111,8 @@ bool form_reports(const struct form *form, struct period period)
     return period.frequency == form->frequency && !(form->exempt >> period.number & 1u);
 }
 
-/* Without months: so many days later. Otherwise in the month that is `months` after the period's last one; the last day of a short month. */
+/* Without months: so many days later. Otherwise in the month that is `months` after the period's
+ * last one; the last day of a short month. */
 int64_t deadline_day(struct deadline deadline, struct period period)
 {
     if (deadline.months == 0)

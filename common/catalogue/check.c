@@ -24,9 +24,8 @@ struct expression *check_new(const struct checker *checker, const struct syntax 
     return expression;
 }
 
-const struct expression *check_operation(const struct checker *checker,
-                                         const struct syntax *syntax, enum operation operation,
-                                         enum expression_class class,
+const struct expression *check_operation(const struct checker *checker, const struct syntax *syntax,
+                                         enum operation operation, enum expression_class class,
                                          const struct expression *left,
                                          const struct expression *right)
 {
@@ -71,8 +70,7 @@ static const struct expression *check_classed(const struct checker *checker,
 /* Of a sum, a smaller, a choice: what is not a bare constant says what it is. */
 static struct quantity joined(const struct expression *left, const struct expression *right)
 {
-    struct quantity quantity =
-        left->quantity.kind == KIND_PURE ? right->quantity : left->quantity;
+    struct quantity quantity = left->quantity.kind == KIND_PURE ? right->quantity : left->quantity;
     quantity.power = left->quantity.power;
     return quantity;
 }
@@ -262,8 +260,7 @@ static const struct expression *check_bound(const struct checker *checker,
                                          : check_expression(checker, limit);
     if (!left || !right || !comparable(checker, syntax, &left, &right))
         return NULL;
-    enum operation operation =
-        bound == 1 ? OPERATION_GREATER_OR_EQUAL : OPERATION_LESS_OR_EQUAL;
+    enum operation operation = bound == 1 ? OPERATION_GREATER_OR_EQUAL : OPERATION_LESS_OR_EQUAL;
     return check_operation(checker, syntax, operation, CLASS_TRUTH, left, right);
 }
 
@@ -342,7 +339,8 @@ const struct expression *check_value(const struct checker *checker, const struct
     char declared[UNIT_TEXT_SIZE];
     char found[UNIT_TEXT_SIZE];
     value = convert_counted(checker, value, unit);
-    if (!quantity_same_dimension(&value->quantity, unit) || value->quantity.points != unit->points) {
+    if (!quantity_same_dimension(&value->quantity, unit) ||
+        value->quantity.points != unit->points) {
         report(&compiler->reporter, value->place, MESSAGE_INDICATOR_UNIT,
                unit_text(compiler->catalogue, unit, declared),
                unit_text(compiler->catalogue, &value->quantity, found));

@@ -27,8 +27,7 @@ const struct expression *check_value(const struct checker *checker, const struct
 
 /* The parts, each for its kind of syntax. */
 const struct expression *check_name(const struct checker *checker, const struct syntax *syntax);
-const struct expression *check_constant(const struct checker *checker,
-                                        const struct syntax *syntax);
+const struct expression *check_constant(const struct checker *checker, const struct syntax *syntax);
 const struct expression *check_call(const struct checker *checker, const struct syntax *syntax);
 const struct expression *check_rows(const struct checker *checker, const struct syntax *syntax);
 /* The code that a NAME or number stands for in the list; false after a report. */
@@ -39,9 +38,8 @@ bool check_is_word(const struct checker *checker, const struct syntax *syntax);
 
 struct expression *check_new(const struct checker *checker, const struct syntax *syntax,
                              enum operation operation, enum expression_class class);
-const struct expression *check_operation(const struct checker *checker,
-                                         const struct syntax *syntax, enum operation operation,
-                                         enum expression_class class,
+const struct expression *check_operation(const struct checker *checker, const struct syntax *syntax,
+                                         enum operation operation, enum expression_class class,
                                          const struct expression *left,
                                          const struct expression *right);
 

@@ -45,8 +45,7 @@ static const struct expression *check_fold(const struct checker *checker, const 
             return NULL;
         struct quantity quantity =
             result->quantity.kind == KIND_PURE ? next->quantity : result->quantity;
-        struct expression *folded =
-            check_new(checker, call, operation, CLASS_NUMBER);
+        struct expression *folded = check_new(checker, call, operation, CLASS_NUMBER);
         folded->left = result;
         folded->right = next;
         folded->quantity = quantity;
@@ -174,8 +173,8 @@ static const struct expression *check_refers(const struct checker *checker,
     if (call->argument_count != 2 || call->arguments[1]->kind != SYNTAX_NAME)
         return refuse(checker, call, MESSAGE_ARGUMENT_ROSTER);
     const struct expression *text = check_expression(checker, call->arguments[0]);
-    bool found = compiler_find(compiler, NAME_ROSTER, call->arguments[1]->token, MESSAGE_A_ROSTER,
-                               &roster);
+    bool found =
+        compiler_find(compiler, NAME_ROSTER, call->arguments[1]->token, MESSAGE_A_ROSTER, &roster);
     if (!text || !found)
         return NULL;
     if (text->class != CLASS_TEXT)

@@ -104,8 +104,7 @@ static const struct expression *item_of(const struct checker *checker, const str
         report(reporter, syntax->token->place, MESSAGE_ITEM_ONLY_IN_ROSTER, item->name.chinese);
         return NULL;
     }
-    struct expression *leaf = check_new(checker, syntax,
-                                        column ? OPERATION_COLUMN : OPERATION_ITEM,
+    struct expression *leaf = check_new(checker, syntax, column ? OPERATION_COLUMN : OPERATION_ITEM,
                                         class_of(item->type));
     leaf->item = number;
     leaf->form = column ? checker->roster : CATALOGUE_NONE;
@@ -168,8 +167,8 @@ const struct expression *check_name(const struct checker *checker, const struct 
     size_t attribute = names_find(compiler->names, NAME_ATTRIBUTE, name);
     if (item != CATALOGUE_NONE && is_column(checker, item))
         return item_of(checker, syntax, item);
-    int meanings = (item != CATALOGUE_NONE) + (indicator != CATALOGUE_NONE) +
-                   (attribute != CATALOGUE_NONE);
+    int meanings =
+        (item != CATALOGUE_NONE) + (indicator != CATALOGUE_NONE) + (attribute != CATALOGUE_NONE);
     if (meanings > 1) {
         report(&compiler->reporter, syntax->token->place, MESSAGE_NAME_AMBIGUOUS, name);
         return NULL;

@@ -34,7 +34,8 @@ static bool read_value(struct compiler *compiler, struct reader *reader, struct 
     if (!reader_code(reader, MESSAGE_A_CODE, &value->code) || !reader_words(reader, &value->words))
         return false;
     if (is_taken(list, token->text) || is_taken(list, value->words.chinese))
-        report(&compiler->reporter, token->place, MESSAGE_CODE_VALUE_TWICE, token->text, list->name);
+        report(&compiler->reporter, token->place, MESSAGE_CODE_VALUE_TWICE, token->text,
+               list->name);
     return true;
 }
 

@@ -71,6 +71,10 @@ static const char *side(const struct checker *checker, const struct expression *
     char buffer[UNIT_TEXT_SIZE];
     const char *unit = unit_text(compiler->catalogue, &expression->quantity, buffer);
     const char *text = expression_text(compiler->catalogue, expression, compiler->scratch);
+    bool computed = expression->operation >= OPERATION_NEGATE &&
+                    expression->operation <= OPERATION_DIVIDE && unit[0] != '\0';
+    if (computed)
+        text = arena_format(compiler->scratch, "(%s)", text);
     bool constant = expression->operation == OPERATION_CONSTANT;
     return unit[0] == '\0' || constant ? text
                                        : arena_format(compiler->scratch, "%s [%s]", text, unit);
@@ -103,10 +107,10 @@ static bool refuse_dimension(const struct checker *checker, const struct syntax 
 static const char *kind_words(uint8_t kind)
 {
     static const struct words words[KIND_COUNT_OF_KINDS] = {
-        [KIND_PURE] = WORDS_KIND_PURE,       [KIND_FLOW] = WORDS_KIND_FLOW,
-        [KIND_STOCK] = WORDS_KIND_STOCK,     [KIND_AVERAGE] = WORDS_KIND_AVERAGE,
-        [KIND_RATIO] = WORDS_KIND_RATIO,     [KIND_INDEX] = WORDS_KIND_INDEX,
-        [KIND_SCORE] = WORDS_KIND_SCORE,     [KIND_COUNT] = WORDS_KIND_COUNT,
+        [KIND_PURE] = WORDS_KIND_PURE,   [KIND_FLOW] = WORDS_KIND_FLOW,
+        [KIND_STOCK] = WORDS_KIND_STOCK, [KIND_AVERAGE] = WORDS_KIND_AVERAGE,
+        [KIND_RATIO] = WORDS_KIND_RATIO, [KIND_INDEX] = WORDS_KIND_INDEX,
+        [KIND_SCORE] = WORDS_KIND_SCORE, [KIND_COUNT] = WORDS_KIND_COUNT,
     };
     return words_say(&words[kind]);
 }

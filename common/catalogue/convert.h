@@ -13,7 +13,8 @@ enum fit {
 /* False after a report that names both sides. Afterwards both are in one unit. */
 bool convert_pair(const struct checker *checker, const struct syntax *syntax, enum fit fit,
                   const struct expression **left, const struct expression **right);
-/* A bare 0 and a count of rows take the unit of what they stand beside, if it is a counted thing. */
+/* A bare 0 and a count of rows take the unit of what they stand beside, if it is a counted thing.
+ */
 const struct expression *convert_counted(const struct checker *checker,
                                          const struct expression *expression,
                                          const struct quantity *quantity);

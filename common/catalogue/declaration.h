@@ -35,7 +35,7 @@ struct declaration_kind {
 /* One word of a body: reads what stands behind it. */
 struct property {
     const char *word;
-    bool repeated; /* may stand more than once */
+    bool repeated;                                     /* may stand more than once */
     bool (*read)(struct reader *reader, void *target); /* false after a report */
 };
 

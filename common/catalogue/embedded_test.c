@@ -174,8 +174,8 @@ static bool read_given(struct reader *reader, void *target)
     return read_code(reader, compiler, compiler->attributes[given->attribute].list, &given->code);
 }
 
-static bool read_cell(struct reader *reader, struct test_body *body, size_t roster,
-                      const char *key, struct period period)
+static bool read_cell(struct reader *reader, struct test_body *body, size_t roster, const char *key,
+                      struct period period)
 {
     struct compiler *compiler = body->compiler;
     const struct token *name;
@@ -219,16 +219,14 @@ static bool find_expected(struct compiler *compiler, const struct token *name,
     expected->rule = names_find(compiler->names, NAME_RULE, name->text);
     expected->requirement = names_find(compiler->names, NAME_REQUIREMENT, name->text);
     expected->indicator = names_find(compiler->names, NAME_INDICATOR, name->text);
-    int meanings = (expected->rule != CATALOGUE_NONE) +
-                   (expected->requirement != CATALOGUE_NONE) +
+    int meanings = (expected->rule != CATALOGUE_NONE) + (expected->requirement != CATALOGUE_NONE) +
                    (expected->indicator != CATALOGUE_NONE);
     if (meanings > 1)
         return report(&compiler->reporter, name->place, MESSAGE_NAME_AMBIGUOUS, name->text);
-    return meanings == 1 ||
-           compiler_unknown(compiler,
-                            NAME_BIT(NAME_RULE) | NAME_BIT(NAME_REQUIREMENT) |
-                                NAME_BIT(NAME_INDICATOR),
-                            name, MESSAGE_EXPECTABLE);
+    return meanings == 1 || compiler_unknown(compiler,
+                                             NAME_BIT(NAME_RULE) | NAME_BIT(NAME_REQUIREMENT) |
+                                                 NAME_BIT(NAME_INDICATOR),
+                                             name, MESSAGE_EXPECTABLE);
 }
 
 static bool read_outcome(struct reader *reader, enum test_outcome *out)

@@ -10,8 +10,18 @@
 #include "common/model/day.h"
 
 /* How tightly an operation binds: an operand that binds less gets brackets. */
-enum binding { BIND_CHOICE, BIND_IMPLIES, BIND_OR, BIND_AND, BIND_NOT, BIND_COMPARE, BIND_SUM,
-               BIND_PRODUCT, BIND_SIGN, BIND_LEAF };
+enum binding {
+    BIND_CHOICE,
+    BIND_IMPLIES,
+    BIND_OR,
+    BIND_AND,
+    BIND_NOT,
+    BIND_COMPARE,
+    BIND_SUM,
+    BIND_PRODUCT,
+    BIND_SIGN,
+    BIND_LEAF
+};
 
 enum shape { SHAPE_LEAF, SHAPE_PREFIX, SHAPE_INFIX, SHAPE_CALL, SHAPE_BEHIND, SHAPE_LEFT_ONLY };
 
@@ -94,8 +104,7 @@ static void write_shift(struct writer *writer, const struct shift *shift)
                             shift->part_frequency == FREQUENCY_MONTH ? 'M' : 'Q',
                             shift->part_number);
     if (shift->basis != SHIFT_AS_REPORTED)
-        text_builder_add(&writer->builder,
-                         shift->basis == SHIFT_PERIOD_ONLY ? "@period" : "@ytd");
+        text_builder_add(&writer->builder, shift->basis == SHIFT_PERIOD_ONLY ? "@period" : "@ytd");
 }
 
 /* As many decimals as the number has. */
@@ -115,8 +124,7 @@ static void write_constant(struct writer *writer, const struct expression *expre
 {
     if (expression->class == CLASS_DATE) {
         char day[DAY_TEXT_SIZE];
-        text_builder_add(&writer->builder,
-                         day_text((int64_t)expression->constant.numerator, day));
+        text_builder_add(&writer->builder, day_text((int64_t)expression->constant.numerator, day));
         return;
     }
     write_number(writer, expression->constant);
@@ -130,9 +138,8 @@ static void write_code(struct writer *writer, size_t list, struct code code)
     const struct code_list *values = &writer->catalogue->lists[list];
     int ordinal = code_list_ordinal(values, code);
     char text[CODE_TEXT_SIZE];
-    text_builder_add(&writer->builder,
-                     ordinal >= 0 ? words_say(&values->values[ordinal].words)
-                                  : code_text(code, text));
+    text_builder_add(&writer->builder, ordinal >= 0 ? words_say(&values->values[ordinal].words)
+                                                    : code_text(code, text));
 }
 
 static void write(struct writer *writer, const struct expression *expression, enum binding least);
@@ -196,12 +203,10 @@ static void write_leaf(struct writer *writer, const struct expression *expressio
         write_named(writer, &catalogue->items[expression->item].name, &expression->shift);
         break;
     case OPERATION_INDICATOR:
-        write_named(writer, &catalogue->indicators[expression->indicator].name,
-                    &expression->shift);
+        write_named(writer, &catalogue->indicators[expression->indicator].name, &expression->shift);
         break;
     case OPERATION_ATTRIBUTE:
-        write_named(writer, &catalogue->attributes[expression->attribute].name,
-                    &expression->shift);
+        write_named(writer, &catalogue->attributes[expression->attribute].name, &expression->shift);
         break;
     case OPERATION_IN_SET:
         write_set(writer, expression);

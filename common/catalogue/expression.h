@@ -38,39 +38,41 @@ enum operation {
     OPERATION_SUBTRACT,
     OPERATION_MULTIPLY,
     OPERATION_DIVIDE,
-    OPERATION_SCALE,      /* left * 10^exponent: the checker's unit conversion */
+    OPERATION_SCALE, /* left * 10^exponent: the checker's unit conversion */
     OPERATION_ABSOLUTE,
-    OPERATION_SMALLER,    /* min(a, b) */
-    OPERATION_LARGER,     /* max(a, b) */
-    OPERATION_FIRST_OF,   /* the first that is not missing */
-    OPERATION_DAYS,       /* days from left to right */
-    OPERATION_WORKDAYS,   /* Monday to Friday but for declared holidays, after left up to right */
-    OPERATION_YEARS_LATER,/* date + `exponent` years */
-    /* rosters: over the rows of `form` in the zone and period, where `left` (may be NULL) is true */
+    OPERATION_SMALLER,     /* min(a, b) */
+    OPERATION_LARGER,      /* max(a, b) */
+    OPERATION_FIRST_OF,    /* the first that is not missing */
+    OPERATION_DAYS,        /* days from left to right */
+    OPERATION_WORKDAYS,    /* Monday to Friday but for declared holidays, after left up to right */
+    OPERATION_YEARS_LATER, /* date + `exponent` years */
+    /* rosters: over the rows of `form` in the zone and period, where `left` (may be NULL) is true
+     */
     OPERATION_ROWS_COUNT,
-    OPERATION_ROWS_SUM,   /* of item; the `top` largest only when top > 0 */
+    OPERATION_ROWS_SUM, /* of item; the `top` largest only when top > 0 */
     OPERATION_ROWS_SMALLEST,
     OPERATION_ROWS_LARGEST,
     /* truth */
     OPERATION_TRUE,
     OPERATION_FALSE,
-    OPERATION_FLAG,       /* left, a flag item or column, is set */
+    OPERATION_FLAG, /* left, a flag item or column, is set */
     OPERATION_LESS,
     OPERATION_LESS_OR_EQUAL,
     OPERATION_GREATER,
     OPERATION_GREATER_OR_EQUAL,
     OPERATION_EQUAL,
     OPERATION_NOT_EQUAL,
-    OPERATION_IN_SET,     /* left is one of codes */
+    OPERATION_IN_SET, /* left is one of codes */
     OPERATION_AND,
     OPERATION_OR,
     OPERATION_NOT,
     OPERATION_IMPLIES,
-    OPERATION_IS_MISSING, /* never unknown */
-    OPERATION_VALID_CREDIT_CODE, /* left, a text: 18 characters with the check character of GB 32100-2015 */
-    OPERATION_REFERS,     /* left, a text, is a row key of roster `form` */
+    OPERATION_IS_MISSING,        /* never unknown */
+    OPERATION_VALID_CREDIT_CODE, /* left, a text: 18 characters with the check character of GB
+                                    32100-2015 */
+    OPERATION_REFERS,            /* left, a text, is a row key of roster `form` */
     /* any class */
-    OPERATION_IF,         /* left ? right : third */
+    OPERATION_IF, /* left ? right : third */
     OPERATION_COUNT
 };
 
@@ -82,11 +84,12 @@ enum shift_basis {
 
 /* Applied in this order: years, steps, part, basis. */
 struct shift {
-    int8_t years;           /* @yoy is -1 */
-    int8_t steps;           /* @prev is -1, in periods of the same frequency, within the year for a cumulative flow */
+    int8_t years; /* @yoy is -1 */
+    int8_t steps; /* @prev is -1, in periods of the same frequency, within the year for a cumulative
+                     flow */
     uint8_t part_frequency; /* @M12, @Q4: enum frequency, with part_number > 0 */
     uint8_t part_number;
-    uint8_t basis;          /* enum shift_basis */
+    uint8_t basis; /* enum shift_basis */
 };
 
 struct place {
@@ -109,7 +112,7 @@ struct expression {
     size_t form;      /* COLUMN, ROWS_*, REFERS: index of the roster */
     size_t attribute;
     size_t indicator;
-    size_t list;      /* CLASS_CODE: index of the code list */
+    size_t list; /* CLASS_CODE: index of the code list */
     int exponent;
     int top;
     struct shift shift;
@@ -122,7 +125,8 @@ struct arena;
 struct catalogue;
 
 /* The expression as it could be written, with names in the person's language:
- * "主导产业营业收入 / 规模以上工业营业收入 >= 70%". Conversions are not shown. Lives in the arena. */
+ * "主导产业营业收入 / 规模以上工业营业收入 >= 70%". Conversions are not shown. Lives in the arena.
+ */
 const char *expression_text(const struct catalogue *catalogue, const struct expression *expression,
                             struct arena *arena);
 

@@ -55,8 +55,7 @@ static struct operands operands_of(const struct compiler *compiler, const struct
     if (!syntax)
         return operands;
     count_names(syntax, &operands.capacity);
-    operands.numbers =
-        arena_take(compiler->scratch, operands.capacity, sizeof(*operands.numbers));
+    operands.numbers = arena_take(compiler->scratch, operands.capacity, sizeof(*operands.numbers));
     collect(compiler, syntax, &operands);
     return operands;
 }
@@ -190,8 +189,7 @@ static void set_leaves(const struct compiler *compiler, struct indicator *indica
 void indicators_check(struct compiler *compiler)
 {
     size_t count = compiler->catalogue->indicator_count;
-    const struct indicator_draft **ordered =
-        arena_take(compiler->scratch, count, sizeof(*ordered));
+    const struct indicator_draft **ordered = arena_take(compiler->scratch, count, sizeof(*ordered));
     for (size_t i = 0; i < count; i++)
         ordered[compiler->indicator_drafts[i].position] = &compiler->indicator_drafts[i];
     for (size_t i = 0; i < count; i++) {

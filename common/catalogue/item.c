@@ -12,7 +12,7 @@ struct item_draft {
     struct compiler *compiler;
     struct item *item;
     struct unit_syntax unit;
-    bool has_type;  /* code, date, flag or text */
+    bool has_type; /* code, date, flag or text */
     bool has_kind;
     bool has_total;
 };
@@ -214,8 +214,12 @@ void item_announce(struct compiler *compiler, struct reader *reader, size_t numb
 {
     const struct token *token = reader->token;
     struct item *item = &compiler->items[number];
-    *item = (struct item){ .name = no_words, .note = no_words, .department = no_words,
-                           .unit_text = "", .list = CATALOGUE_NONE, .base = CATALOGUE_NONE };
+    *item = (struct item){ .name = no_words,
+                           .note = no_words,
+                           .department = no_words,
+                           .unit_text = "",
+                           .list = CATALOGUE_NONE,
+                           .base = CATALOGUE_NONE };
     if (!reader_code(reader, MESSAGE_A_CODE, &item->code) || !reader_words(reader, &item->name))
         return;
     item->place = token->place;

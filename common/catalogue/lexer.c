@@ -10,6 +10,8 @@
 #include "common/catalogue/reporter.h"
 
 #define COLUMN_MAX UINT16_MAX
+#define FULL_WIDTH_FIRST 0xFF01 /* ！ */
+#define FULL_WIDTH_LAST 0xFF5E  /* ～ */
 
 struct lexer {
     struct bytes text;
@@ -172,15 +174,27 @@ static size_t line_size(const struct lexer *lexer)
     return size;
 }
 
+/* Says that the mark is not closed, and takes the braces of the line for what they were meant. */
+static void reopen(struct lexer *lexer, struct place place, struct lexer opened, char mark)
+{
+    report(lexer->reporter, place, MESSAGE_QUOTE_OPEN, mark);
+    while (opened.position < lexer->position && peek(&opened, 0) != '{' && peek(&opened, 0) != '}')
+        take(&opened);
+    lexer->position = opened.position;
+    lexer->place = opened.place;
+}
+
 /* Up to the closing mark on the same line. */
 static void read_quoted(struct lexer *lexer, char mark)
 {
     struct place place = lexer->place;
     take(lexer);
+    struct lexer opened = *lexer;
     char *text = arena_take(lexer->arena, line_size(lexer) + 1, 1);
     size_t size = 0;
     while (!at_end(lexer) && peek(lexer, 0) != '\n' && peek(lexer, 0) != mark) {
-        if (mark == '"' && peek(lexer, 0) == '\\' && (peek(lexer, 1) == '"' || peek(lexer, 1) == '\\'))
+        if (mark == '"' && peek(lexer, 0) == '\\' &&
+            (peek(lexer, 1) == '"' || peek(lexer, 1) == '\\'))
             take(lexer);
         size_t first = lexer->position;
         take(lexer);
@@ -191,12 +205,23 @@ static void read_quoted(struct lexer *lexer, char mark)
     if (closed)
         take(lexer);
     else
-        report(lexer->reporter, place, MESSAGE_QUOTE_OPEN, mark);
-    if (closed && !text_is_clean((struct bytes){ text, size }, false))
+        reopen(lexer, place, opened, mark);
+    bool clean = text_is_clean((struct bytes){ text, size }, false);
+    if (closed && !clean)
         report(lexer->reporter, place, MESSAGE_TEXT_UNCLEAN);
+    if (!clean)
+        memset(text, '?', size); /* it may be shown in another message */
     if (closed && size == 0 && mark == '\'')
         report(lexer->reporter, place, MESSAGE_NAME_EMPTY);
     add(lexer, mark == '"' ? TOKEN_STRING : TOKEN_NAME, place, text, mark == '\'');
+}
+
+/* A sign of one character that stands for itself. */
+static void add_sign(struct lexer *lexer, struct place place, int32_t character)
+{
+    for (size_t i = 0; i < COUNT_OF(signs); i++)
+        if (signs[i].kind == character)
+            add(lexer, signs[i].kind, place, signs[i].text, false);
 }
 
 static bool read_sign(struct lexer *lexer)
@@ -222,13 +247,15 @@ static void refuse(struct lexer *lexer)
     int32_t character = take(lexer);
     struct bytes seen = { (const char *)lexer->text.data + first, lexer->position - first };
     bool shown = character >= 0 && text_is_clean(seen, false);
+    bool full_width = character >= FULL_WIDTH_FIRST && character <= FULL_WIDTH_LAST;
     if (!shown)
         report(lexer->reporter, place, MESSAGE_CHARACTER_BROKEN);
-    else if ((character >= 0xFF01 && character <= 0xFF5E) || (character >= 0x3001 && character <= 0x3002))
-        report(lexer->reporter, place, MESSAGE_CHARACTER_FULL_WIDTH,
-               copy(lexer, first, seen.size));
+    else if (full_width)
+        report(lexer->reporter, place, MESSAGE_CHARACTER_FULL_WIDTH, copy(lexer, first, seen.size));
     else
         report(lexer->reporter, place, MESSAGE_CHARACTER_UNKNOWN, copy(lexer, first, seen.size));
+    if (full_width)
+        add_sign(lexer, place, character - FULL_WIDTH_FIRST + '!');
 }
 
 static void read_token(struct lexer *lexer)

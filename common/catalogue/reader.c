@@ -113,9 +113,8 @@ bool reader_number(struct reader *reader, struct number *out)
     if (reader_kind(reader) != TOKEN_NUMBER)
         return reader_refuse(reader, MESSAGE_A_NUMBER);
     const struct token *token = reader_take(reader);
-    return parse_number(token->text, out) ||
-           report(&reader->compiler->reporter, token->place, MESSAGE_NUMBER_TOO_LONG,
-                  NUMBER_DIGITS_MAX);
+    return parse_number(token->text, out) || report(&reader->compiler->reporter, token->place,
+                                                    MESSAGE_NUMBER_TOO_LONG, NUMBER_DIGITS_MAX);
 }
 
 bool reader_signed_number(struct reader *reader, struct number *out)

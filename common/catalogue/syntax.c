@@ -55,7 +55,8 @@ static const struct syntax *deepen(struct reader *reader, struct syntax *syntax)
         if (syntax->arguments[i]->depth > depth)
             depth = syntax->arguments[i]->depth;
     syntax->depth = depth + 1;
-    syntax->has_range = syntax->kind == SYNTAX_IN_RANGE || (syntax->where && syntax->where->has_range);
+    syntax->has_range =
+        syntax->kind == SYNTAX_IN_RANGE || (syntax->where && syntax->where->has_range);
     for (size_t i = 0; i < syntax->argument_count; i++)
         syntax->has_range = syntax->has_range || syntax->arguments[i]->has_range;
     if (syntax->depth <= SYNTAX_TREE_MAX)
@@ -276,6 +277,17 @@ static const struct syntax *read_truth_word(struct reader *reader)
     return syntax;
 }
 
+/* A property's word where an operand was to stand: the expression ends too early. */
+static bool at_property(const struct reader *reader)
+{
+    const struct token *token = reader->token;
+    const struct names *names = reader->compiler->names;
+    return !token->quoted && declaration_is_word(token->text) &&
+           names_find(names, NAME_ITEM, token->text) == CATALOGUE_NONE &&
+           names_find(names, NAME_INDICATOR, token->text) == CATALOGUE_NONE &&
+           names_find(names, NAME_ATTRIBUTE, token->text) == CATALOGUE_NONE;
+}
+
 static const struct syntax *read_primary(struct reader *reader)
 {
     switch (reader_kind(reader)) {
@@ -295,7 +307,9 @@ static const struct syntax *read_primary(struct reader *reader)
         return inner && reader_sign(reader, ')') ? inner : NULL;
     }
     case TOKEN_NAME:
-        return is_reserved(reader->token) ? read_truth_word(reader) : read_name(reader);
+        if (is_reserved(reader->token) || at_property(reader))
+            return read_truth_word(reader);
+        return read_name(reader);
     default:
         reader_refuse(reader, MESSAGE_AN_EXPRESSION);
         return NULL;

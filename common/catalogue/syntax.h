@@ -18,14 +18,14 @@
 struct reader;
 
 enum syntax_kind {
-    SYNTAX_NUMBER,     /* unit */
+    SYNTAX_NUMBER, /* unit */
     SYNTAX_DATE,
-    SYNTAX_NAME,       /* shift */
-    SYNTAX_CALL,       /* name, arguments */
-    SYNTAX_ROWS,       /* name: count, sum, min, max; roster, column, where, top */
-    SYNTAX_OPERATION,  /* operation of 1 to 3 arguments */
-    SYNTAX_IN_SET,     /* first argument, set */
-    SYNTAX_IN_RANGE    /* three arguments */
+    SYNTAX_NAME,      /* shift */
+    SYNTAX_CALL,      /* name, arguments */
+    SYNTAX_ROWS,      /* name: count, sum, min, max; roster, column, where, top */
+    SYNTAX_OPERATION, /* operation of 1 to 3 arguments */
+    SYNTAX_IN_SET,    /* first argument, set */
+    SYNTAX_IN_RANGE   /* three arguments */
 };
 
 /* 万元/公顷^2: factors with exponents, in the order written. */

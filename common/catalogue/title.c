@@ -69,11 +69,12 @@ void holidays_read(struct compiler *compiler, struct reader *reader, size_t numb
     if (!reader_sign(reader, '{'))
         return;
     while (!reader_accept(reader, '}')) {
-        if (count == HOLIDAYS_MAX || !reader_date(reader, &days[count])) {
+        bool date = reader_kind(reader) == TOKEN_DATE && count < HOLIDAYS_MAX;
+        if (!date) {
             reader_refuse(reader, MESSAGE_A_DATE);
             break;
         }
-        count++;
+        count += reader_date(reader, &days[count]);
     }
     qsort(days, count, sizeof(*days), day_order);
     catalogue->holidays = days;

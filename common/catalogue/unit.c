@@ -62,7 +62,10 @@ const char *unit_syntax_text(struct compiler *compiler, const struct unit_syntax
         const struct unit_factor *factor = &unit->factors[i];
         bool divides = factor->exponent < 0;
         int exponent = divides ? -factor->exponent : factor->exponent;
-        text = arena_format(compiler->arena, "%s%s%s", text, i == 0 ? "" : divides ? "/" : "*",
+        text = arena_format(compiler->arena, "%s%s%s", text,
+                            i == 0    ? ""
+                            : divides ? "/"
+                                      : "*",
                             factor->name->text);
         if (exponent > 1)
             text = arena_format(compiler->arena, "%s^%d", text, exponent);
