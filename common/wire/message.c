@@ -79,6 +79,7 @@ static Zonetally__Welcome *welcome_to_message(const struct welcome *welcome, str
     message->token = field_of(welcome->token.data, welcome->token.size);
     message->checkpoint = field_of(welcome->checkpoint.data, welcome->checkpoint.size);
     message->consistency = field_of(welcome->consistency, welcome->consistency_count * DIGEST_SIZE);
+    message->zone = field_of(welcome->zone.data, welcome->zone.size);
     return message;
 }
 
@@ -258,7 +259,21 @@ static bool read_hello(const Zonetally__Hello *message, struct hello *out, struc
                              err);
 }
 
-static bool read_welcome(const Zonetally__Welcome *message, struct welcome *out, struct error *err)
+/* Absent, or an entry about a zone. */
+static bool read_zone_record(ProtobufCBinaryData data, struct arena *arena, struct bytes *out,
+                             struct error *err)
+{
+    struct entry entry;
+    *out = bytes_of_field(data);
+    if (data.len == 0)
+        return true;
+    if (!entry_decode(*out, arena, &entry, err))
+        return false;
+    return entry.kind == ENTRY_ZONE || field_refuse(err, "Welcome.zone", FIELD_VALUE);
+}
+
+static bool read_welcome(const Zonetally__Welcome *message, struct arena *arena,
+                         struct welcome *out, struct error *err)
 {
     out->protocol = message->protocol;
     out->window_statements = message->window_statements;
@@ -271,7 +286,8 @@ static bool read_welcome(const Zonetally__Welcome *message, struct welcome *out,
            field_read_digest(message->catalogue, FIELD_OPTIONAL, "Welcome.catalogue",
                              &out->catalogue, err) &&
            field_read_path(message->consistency, "Welcome.consistency", &out->consistency,
-                           &out->consistency_count, err);
+                           &out->consistency_count, err) &&
+           read_zone_record(message->zone, arena, &out->zone, err);
 }
 
 static bool read_submit(const Zonetally__Submit *message, struct arena *arena, struct message *out,
@@ -384,7 +400,7 @@ static bool read_body(const Zonetally__Message *message, struct arena *arena, st
     case ZONETALLY__MESSAGE__BODY_HELLO:
         return read_hello(message->hello, &out->hello, err);
     case ZONETALLY__MESSAGE__BODY_WELCOME:
-        return read_welcome(message->welcome, &out->welcome, err);
+        return read_welcome(message->welcome, arena, &out->welcome, err);
     case ZONETALLY__MESSAGE__BODY_SUBMIT:
         return read_submit(message->submit, arena, out, err);
     case ZONETALLY__MESSAGE__BODY_RECEIPTS:
