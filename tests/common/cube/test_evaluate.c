@@ -9,7 +9,7 @@ static const char indicators[] =
     "indicator I4 \"当期\" / \"own\" { unit 万元 decimals 0 value F1@period }\n"
     "indicator I5 \"环比\" / \"on month\" { unit % decimals 1 value F1@period / F1@prev@period }\n"
     "indicator I6 \"本年累计\" / \"year to date\" { unit 万元 decimals 0 value P1@ytd }\n"
-    "indicator I7 \"密度\" / \"density\" { unit 万元/公顷 decimals 2 value K3 / K4 }\n"
+    "indicator I7 \"密度\" / \"density\" { unit 万元/公顷 decimals 2 value sum(项目.K3) / sum(项目.K4) }\n"
     "indicator I8 \"备选\" / \"either\" { unit 万元 decimals 0 value firstof(F1, F2) }\n"
     "indicator I9 \"十二月\" / \"december\" { unit 万元 decimals 0 value F1@M12 }\n"
     "indicator J1 \"项目投资\" / \"investment\" { unit 万元 decimals 0 value sum(项目.K3 where K2 "

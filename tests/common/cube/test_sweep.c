@@ -64,7 +64,7 @@ static void write_indicator(struct text_builder *text, struct random *random, in
         text_builder_add(text, " / ");
         write_money(text, random, DEPTH);
     } else if (random_below(random, 2) == 0) {
-        text_builder_add(text, " * X1 * X2 * X3 / X3 / X1 / X2");
+        text_builder_add(text, " * X1 * X2 / X1 / X2");
     }
     text_builder_add(text, " }\n");
 }
