@@ -60,8 +60,8 @@ static bool within_limits(struct reporter *reporter, struct sources sources)
 
 static void compile(struct compiler *compiler)
 {
-    compiler->tokens =
-        lexer_read(compiler->catalogue->sources, compiler->arena, &compiler->reporter);
+    compiler->tokens = lexer_read(compiler->catalogue->sources, compiler->arena, compiler->scratch,
+                                  &compiler->reporter);
     declarations_read(compiler);
     if (!compiler->titled)
         report(&compiler->reporter, (struct place){ 0, 1, 1 }, MESSAGE_TITLE_MISSING);

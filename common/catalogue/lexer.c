@@ -276,7 +276,8 @@ static void read_token(struct lexer *lexer)
         refuse(lexer);
 }
 
-struct tokens lexer_read(struct sources sources, struct arena *arena, struct reporter *reporter)
+struct tokens lexer_read(struct sources sources, struct arena *arena, struct arena *scratch,
+                         struct reporter *reporter)
 {
     struct lexer lexer = { .arena = arena, .reporter = reporter };
     for (size_t i = 0; i < sources.count; i++) {
@@ -286,7 +287,7 @@ struct tokens lexer_read(struct sources sources, struct arena *arena, struct rep
         while (!at_end(&lexer))
             read_token(&lexer);
     }
-    struct token *items = arena_take(arena, lexer.count + 1, sizeof(*items));
+    struct token *items = arena_take(scratch, lexer.count + 1, sizeof(*items));
     if (lexer.count > 0)
         memcpy(items, lexer.items, lexer.count * sizeof(*items));
     items[lexer.count] = (struct token){ TOKEN_END, false, lexer.place, "" };

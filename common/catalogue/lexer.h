@@ -42,7 +42,8 @@ struct tokens {
     size_t count;              /* without it */
 };
 
-/* Of all files, one after the other. */
-struct tokens lexer_read(struct sources sources, struct arena *arena, struct reporter *reporter);
+/* Of all files, one after the other. The texts live in `arena`, the tokens in `scratch`. */
+struct tokens lexer_read(struct sources sources, struct arena *arena, struct arena *scratch,
+                         struct reporter *reporter);
 
 #endif

@@ -33,7 +33,7 @@ static struct tokens read_bytes(struct fixture *f, const char *text, size_t size
     struct source file = { "text", { text, size } };
     struct sources sources = { &file, 1 };
     struct reporter reporter = { sources, f->diagnostics };
-    return lexer_read(sources, f->arena, &reporter);
+    return lexer_read(sources, f->arena, f->arena, &reporter);
 }
 
 static struct tokens read(struct fixture *f, const char *text)
