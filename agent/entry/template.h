@@ -16,16 +16,17 @@
 
 #define TEMPLATE_NAME_SIZE 40
 
-/* Appends the file. `filled` may be NULL; its figures are written into the template. */
-void template_write(const struct catalogue *catalogue, size_t form,
-                    const struct submission *filled, struct text_builder *out);
+/* Appends the file. `filled` may be NULL; its figures are written into the template, with a mark
+ * column where one is not plain. A roster has one mark for a row: that of its least certain cell.
+ */
+void template_write(const struct catalogue *catalogue, size_t form, const struct submission *filled,
+                    struct text_builder *out);
 
 /* "JKQ401-2021-M03.csv": the name import_identify() reads. Returns `buffer`. */
 const char *template_name(const struct catalogue *catalogue, size_t form, struct period period,
                           char buffer[TEMPLATE_NAME_SIZE]);
 
 /* What may stand in the columns of code: the values of every code list of the form, as CSV. */
-void template_write_hints(const struct catalogue *catalogue, size_t form,
-                          struct text_builder *out);
+void template_write_hints(const struct catalogue *catalogue, size_t form, struct text_builder *out);
 
 #endif
