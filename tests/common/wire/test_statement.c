@@ -7,7 +7,9 @@
 #include "common/base/error.h"
 #include "common/base/language.h"
 #include "common/base/random.h"
+#include "common/wire/packing.h"
 #include "common/wire/statement.h"
+#include "proto/statement.pb-c.h"
 #include "tests/support/mutation.h"
 
 #define UTC_MS INT64_C(1770000000000)
@@ -159,6 +161,25 @@ static void the_other_kinds_read_back_too(void **state)
     must_decode(statement_encode(&note, arena), arena, &out);
     assert_int_equal(out.kind, STATEMENT_NOTE);
     assert_string_equal(out.note, "本月无变化");
+}
+
+/* People may write a month in several ways, a statement in one. */
+static void a_period_in_another_spelling_is_refused(void **state)
+{
+    (void)state;
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    struct statement statement = a_head(STATEMENT_WITHDRAWAL), out;
+    statement.withdrawal = (struct withdrawal){ code_of("F"), period_of_month(2021, 7), 1, "r" };
+    struct error err = { 0 };
+    const Zonetally__Statement *message =
+        packing_unpack(statement_encode(&statement, arena), &zonetally__statement__descriptor,
+                       STATEMENT_MEMORY_MAX, arena, &err);
+
+    assert_string_equal(message->withdrawal->period, "2021-M07");
+    message->withdrawal->period = (char *)"2021-07";
+
+    assert_false(statement_decode(packing_pack(&message->base, arena), arena, &out, &err));
+    assert_non_null(strstr(err.text, "Statement.withdrawal"));
 }
 
 struct property {
@@ -435,6 +456,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_return_reads_back_as_it_was_written),
         cmocka_unit_test(the_other_kinds_read_back_too),
+        cmocka_unit_test(a_period_in_another_spelling_is_refused),
         cmocka_unit_test(whatever_is_accepted_encodes_to_the_same_bytes),
         cmocka_unit_test(every_spoiled_return_is_refused_by_name),
         cmocka_unit_test(a_note_and_a_withdrawal_must_say_something),
