@@ -83,6 +83,15 @@ void streams_add(struct streams *streams, const struct stream_id *id, uint64_t s
     entry->positions[sequence - 1] = position;
     entry->stream.positions = entry->positions;
     entry->stream.sequence = sequence;
+    entry->stream.hash_known = false;
+}
+
+void streams_note_hash(struct streams *streams, const struct stream_id *id,
+                       const struct digest *hash)
+{
+    struct stream *stream = &entry_of(streams, id)->stream;
+    stream->hash = *hash;
+    stream->hash_known = true;
 }
 
 void streams_freeze(struct streams *streams, const struct stream_id *id)

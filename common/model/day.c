@@ -12,6 +12,9 @@
 #define DAYS_TO_1970 719468 /* from 0000-03-01 */
 #define YEAR_MAX 9999
 
+#define BEIJING_AHEAD_MS (INT64_C(8) * 60 * 60 * 1000)
+#define DAY_MS (INT64_C(24) * 60 * 60 * 1000)
+
 static int64_t divide_down(int64_t value, int64_t divisor)
 {
     return value / divisor - (value % divisor < 0);
@@ -122,6 +125,11 @@ const char *day_text(int64_t day, char buffer[DAY_TEXT_SIZE])
     snprintf(buffer, DAY_TEXT_SIZE, "%04u-%02u-%02u", (unsigned)year % 10000u,
              (unsigned)month % 100u, (unsigned)number % 100u);
     return buffer;
+}
+
+int64_t day_of_utc(int64_t utc_ms)
+{
+    return divide_down(utc_ms + BEIJING_AHEAD_MS, DAY_MS);
 }
 
 int day_weekday(int64_t day)

@@ -281,6 +281,7 @@ static bool read_welcome(const Zonetally__Welcome *message, struct arena *arena,
     out->utc_ms = message->utc_ms;
     out->token = bytes_of_field(message->token);
     out->checkpoint = bytes_of_field(message->checkpoint);
+    out->zone = bytes_of_field(message->zone);
     return field_read_number(message->protocol, 1, UINT32_MAX, "Welcome.protocol", err) &&
            field_read_head(message->sequence, message->hash, "Welcome.hash", &out->head, err) &&
            field_read_digest(message->catalogue, FIELD_OPTIONAL, "Welcome.catalogue",

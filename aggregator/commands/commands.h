@@ -1,0 +1,49 @@
+#ifndef AGGREGATOR_COMMANDS_COMMANDS_H
+#define AGGREGATOR_COMMANDS_COMMANDS_H
+
+/* The command line of zonetally-aggregator: one function a command, and their table. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/base/attributes.h"
+#include "common/model/period.h"
+#include "common/runtime/commands.h"
+
+struct arena;
+struct error;
+struct province;
+
+extern const struct program aggregator_program;
+
+command_fn command_init;
+command_fn command_registry_import;
+command_fn command_registry_list;
+command_fn command_enrol_add;
+command_fn command_enrol_list;
+command_fn command_enrol_approve;
+command_fn command_enrol_revoke;
+command_fn command_serve;
+command_fn command_status;
+command_fn command_indicators;
+command_fn command_requirements;
+command_fn command_explain;
+command_fn command_journal_list;
+command_fn command_journal_show;
+command_fn command_catalogue_check;
+command_fn command_doctor;
+
+/* What the commands share. */
+
+/* With the system's clock and random numbers. */
+NODISCARD struct province *command_open(const struct arguments *arguments, struct error *err);
+
+/* True when --yes was given or the person answers the question with yes; else REFUSED. */
+NODISCARD bool command_confirm(const struct arguments *arguments, const char *question,
+                               struct error *err);
+
+/* --period, else the newest one of which something arrived. Fails with USAGE or UNAVAILABLE. */
+NODISCARD bool command_period(const struct arguments *arguments, const struct province *province,
+                              struct period *out, struct error *err);
+
+#endif

@@ -1,0 +1,264 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "aggregator/commands/commands.h"
+#include "aggregator/devices.h"
+#include "aggregator/ledger.h"
+#include "aggregator/province.h"
+#include "aggregator/registry.h"
+#include "aggregator/requests.h"
+#include "common/base/arena.h"
+#include "common/base/clock.h"
+#include "common/base/error.h"
+#include "common/base/messages.h"
+#include "common/base/text.h"
+#include "common/runtime/listing.h"
+#include "common/storage/file.h"
+#include "common/storage/transaction.h"
+
+#define FIRST_EPOCH 1
+#define DEVICE_TEXT_SIZE 33
+
+static const char *device_text(const struct device_id *device, char buffer[DEVICE_TEXT_SIZE])
+{
+    for (size_t i = 0; i < sizeof device->bytes; i++)
+        snprintf(buffer + 2 * i, 3, "%02x", device->bytes[i]);
+    return buffer;
+}
+
+/* A person names a device by its zone, or by the first digits of its number. */
+static bool is_meant(const char *given, const struct zone_id *zone, const struct device_id *device)
+{
+    char text[DEVICE_TEXT_SIZE];
+    return strcmp(given, zone->text) == 0 ||
+           (strlen(given) >= 4 && text_starts_with(device_text(device, text), given));
+}
+
+static struct table requests_of(const struct province *province)
+{
+    return database_table(province->database, REQUESTS_TABLE);
+}
+
+static bool known_zone(const struct province *province, const struct zone_id *zone,
+                       struct error *err)
+{
+    return registry_find(ledger_registry(province->ledger), zone) ||
+           error_set(err, ERROR_REFUSED, MESSAGE_ENROL_UNKNOWN_ZONE, zone->text);
+}
+
+static bool keep_request(const struct province *province, const struct enrolment_request *request,
+                         struct bytes text, struct error *err)
+{
+    if (!ledger_begin(province->ledger, province_utc_ms(province), err))
+        return false;
+    if (!known_zone(province, &request->zone, err)) {
+        ledger_abort(province->ledger);
+        return false;
+    }
+    requests_put(ledger_transaction(province->ledger), requests_of(province), &request->device,
+                 text);
+    return ledger_commit(province->ledger, err);
+}
+
+bool command_enrol_add(const struct arguments *arguments, struct error *err)
+{
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    CLEANUP(province_close) struct province *province = command_open(arguments, err);
+    struct bytes text;
+    struct enrolment_request request;
+    char fingerprint[FINGERPRINT_TEXT_SIZE];
+    if (!province || !file_read(arguments->operands[0], CARD_SIZE_MAX, arena, &text, err))
+        return false;
+    if (!enrolment_request_read(text, arena, &request, err))
+        return error_wrap(err, "%s", arguments->operands[0]);
+    if (!keep_request(province, &request, text, err))
+        return false;
+    printf(MESSAGE_ENROL_ADDED, request.zone.text, key_fingerprint(&request.keys, fingerprint));
+    return true;
+}
+
+static void list_requests(struct listing *listing, const struct enrolment_request *items,
+                          size_t count)
+{
+    char fingerprint[FINGERPRINT_TEXT_SIZE];
+    char device[DEVICE_TEXT_SIZE];
+    char time[CLOCK_TEXT_SIZE];
+    for (size_t i = 0; i < count; i++) {
+        listing_text(listing, MESSAGE_DEVICE_PENDING);
+        listing_text(listing, items[i].zone.text);
+        listing_text(listing, device_text(&items[i].device, device));
+        listing_text(listing, items[i].label);
+        listing_text(listing, clock_text(items[i].utc_ms, time));
+        listing_text(listing, key_fingerprint(&items[i].keys, fingerprint));
+    }
+}
+
+static void list_devices(struct listing *listing, const struct devices *devices)
+{
+    char fingerprint[FINGERPRINT_TEXT_SIZE];
+    char text[DEVICE_TEXT_SIZE];
+    char time[CLOCK_TEXT_SIZE];
+    for (size_t i = 0; i < devices_count(devices); i++) {
+        const struct device *device = devices_at(devices, i);
+        const struct enrolment *enrolment = &device->enrolment;
+        listing_text(listing, device->revoked ? MESSAGE_DEVICE_REVOKED : MESSAGE_DEVICE_ENROLLED);
+        listing_text(listing, enrolment->zone.text);
+        listing_text(listing, device_text(&enrolment->device, text));
+        listing_text(listing, enrolment->label);
+        listing_text(
+            listing,
+            clock_text(device->revoked ? device->revoked_utc_ms : device->enrolled_utc_ms, time));
+        listing_text(listing, key_fingerprint(&enrolment->keys, fingerprint));
+    }
+}
+
+bool command_enrol_list(const struct arguments *arguments, struct error *err)
+{
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    CLEANUP(province_close) struct province *province = command_open(arguments, err);
+    if (!province)
+        return false;
+    CLEANUP(transaction_abort) struct transaction *txn = transaction_read(province->database);
+    const struct enrolment_request *items;
+    size_t count;
+    if (!requests_list(txn, requests_of(province), arena, &items, &count, err))
+        return false;
+    CLEANUP(listing_destroy) struct listing *listing = listing_create(6);
+    listing_text(listing, MESSAGE_COLUMN_STATE);
+    listing_text(listing, MESSAGE_COLUMN_ZONE);
+    listing_text(listing, MESSAGE_COLUMN_DEVICE);
+    listing_text(listing, MESSAGE_COLUMN_LABEL);
+    listing_text(listing, MESSAGE_COLUMN_TIME);
+    listing_text(listing, MESSAGE_COLUMN_FINGERPRINT);
+    list_requests(listing, items, count);
+    list_devices(listing, ledger_devices(province->ledger));
+    listing_print(listing, stdout);
+    return true;
+}
+
+static bool find_request(struct province *province, const char *given, struct arena *arena,
+                         struct enrolment_request *out, struct error *err)
+{
+    CLEANUP(transaction_abort) struct transaction *txn = transaction_read(province->database);
+    const struct enrolment_request *items;
+    size_t count;
+    size_t matches = 0;
+    if (!requests_list(txn, requests_of(province), arena, &items, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (is_meant(given, &items[i].zone, &items[i].device) && matches++ == 0)
+            *out = items[i];
+    if (matches == 1)
+        return true;
+    return matches == 0 ? error_set(err, ERROR_REFUSED, MESSAGE_ENROL_NO_REQUEST, given)
+                        : error_set(err, ERROR_REFUSED, MESSAGE_ENROL_AMBIGUOUS, matches, given);
+}
+
+/* Compared by the digits alone: spaces and hyphens are the person's. */
+static bool same_fingerprint(const char *left, const char *right)
+{
+    static const char digits[] = "0123456789abcdefABCDEF";
+    for (;;) {
+        left += strcspn(left, digits);
+        right += strcspn(right, digits);
+        if (*left != *right)
+            return false;
+        if (*left == '\0')
+            return true;
+        left++;
+        right++;
+    }
+}
+
+static bool agree(const struct arguments *arguments, const struct enrolment_request *request,
+                  struct arena *arena, struct error *err)
+{
+    char fingerprint[FINGERPRINT_TEXT_SIZE];
+    key_fingerprint(&request->keys, fingerprint);
+    const char *given = arguments_option(arguments, "fingerprint");
+    if (given && !same_fingerprint(given, fingerprint))
+        return error_set(err, ERROR_REFUSED, MESSAGE_ENROL_FINGERPRINT, request->zone.text,
+                         fingerprint, given);
+    printf(MESSAGE_ENROL_ASKS, request->zone.text, request->label, fingerprint);
+    return given ||
+           command_confirm(arguments,
+                           arena_format(arena, MESSAGE_ENROL_QUESTION, request->zone.text), err);
+}
+
+static bool append_enrolment(struct province *province, const struct enrolment_request *request,
+                             struct error *err)
+{
+    if (!ledger_begin(province->ledger, province_utc_ms(province), err))
+        return false;
+    if (!known_zone(province, &request->zone, err)) {
+        ledger_abort(province->ledger);
+        return false;
+    }
+    const struct device *known = devices_find(ledger_devices(province->ledger), &request->device);
+    struct journal_record record = {
+        .entry = { .kind = ENTRY_ENROLMENT,
+                   .enrolment = { .zone = request->zone,
+                                  .device = request->device,
+                                  .epoch = known ? known->enrolment.epoch : FIRST_EPOCH,
+                                  .keys = request->keys,
+                                  .label = request->label } }
+    };
+    requests_remove(ledger_transaction(province->ledger), requests_of(province), &request->device);
+    uint64_t position = ledger_take(province->ledger, &record);
+    if (!ledger_commit(province->ledger, err))
+        return false;
+    printf(MESSAGE_ENROL_DONE, request->zone.text, position);
+    return true;
+}
+
+bool command_enrol_approve(const struct arguments *arguments, struct error *err)
+{
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    CLEANUP(province_close) struct province *province = command_open(arguments, err);
+    struct enrolment_request request;
+    return province && find_request(province, arguments->operands[0], arena, &request, err) &&
+           agree(arguments, &request, arena, err) && append_enrolment(province, &request, err);
+}
+
+static size_t revoke_all(struct province *province, const char *given, const char *reason)
+{
+    size_t count = 0;
+    const struct devices *devices = ledger_devices(province->ledger);
+    for (size_t i = 0; i < devices_count(devices); i++) {
+        const struct device *device = devices_at(devices, i);
+        if (device->revoked || !is_meant(given, &device->enrolment.zone, &device->enrolment.device))
+            continue;
+        struct journal_record record = { .entry = {
+                                             .kind = ENTRY_REVOCATION,
+                                             .revocation = { .zone = device->enrolment.zone,
+                                                             .device = device->enrolment.device,
+                                                             .reason = reason } } };
+        count += ledger_take(province->ledger, &record) > 0;
+    }
+    return count;
+}
+
+bool command_enrol_revoke(const struct arguments *arguments, struct error *err)
+{
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    const char *given = arguments->operands[0];
+    const char *reason = arguments_option(arguments, "reason");
+    if (!reason || !*reason || strlen(reason) > SUBMISSION_TEXT_SIZE_MAX ||
+        !text_is_clean(bytes_of_text(reason), false))
+        return error_set(err, ERROR_USAGE, MESSAGE_REVOKE_REASON);
+    CLEANUP(province_close) struct province *province = command_open(arguments, err);
+    if (!province ||
+        !command_confirm(arguments, arena_format(arena, MESSAGE_REVOKE_QUESTION, given), err) ||
+        !ledger_begin(province->ledger, province_utc_ms(province), err))
+        return false;
+    size_t count = revoke_all(province, given, reason);
+    if (count == 0) {
+        ledger_abort(province->ledger);
+        return error_set(err, ERROR_REFUSED, MESSAGE_REVOKE_NOBODY, given);
+    }
+    if (!ledger_commit(province->ledger, err))
+        return false;
+    printf(MESSAGE_REVOKE_DONE, count, given);
+    return true;
+}

@@ -1,0 +1,57 @@
+#include "aggregator/commands/commands.h"
+
+#define VERSION "0.1.0"
+#define OPTIONS(list) list, COUNT_OF(list)
+
+/* clang-format off */
+#define OPTION_YES     { "yes", NULL, WORDS("不再询问", "do not ask") }
+#define OPTION_FORMAT  { "format", "table|csv|json", WORDS("输出格式（缺省 table）", "form of the output (default: table)") }
+#define OPTION_OUTPUT  { "output", "FILE", WORDS("写入文件，而不是屏幕", "write to a file instead of the screen") }
+#define OPTION_PERIOD  { "period", "PERIOD", WORDS("报告期，如 2021、2021-Q3、2021-M07（缺省：最新有数的一期）", "2021, 2021-Q3, 2021-M07 (default: the newest with figures)") }
+
+static const struct command_option init_options[] = {
+    { "province", "NAME", WORDS("省的代号（缺省 jilin）", "name of the province (default: jilin)") },
+    { "listen", "ENDPOINT", WORDS("接收报送的地址（缺省 tcp://0.0.0.0:7700）", "where to receive (default: tcp://0.0.0.0:7700)") },
+    { "catalogue", "PATH", WORDS("统计制度文件或文件夹（缺省：随程序提供的制度）", "a catalogue's file or folder (default: the one that is built in)") },
+};
+static const struct command_option import_options[] = {
+    OPTION_YES,
+    { "dry-run", NULL, WORDS("只显示将有的变化，不写入", "show what would change, write nothing") },
+    { "since", "PERIOD", WORDS("变化自哪一期起生效（缺省：本月）", "from when changes hold (default: this month)") },
+};
+static const struct command_option approve_options[] = {
+    OPTION_YES,
+    { "fingerprint", "DIGITS", WORDS("对方电话报来的指纹，须一致", "the fingerprint as read out on the telephone; it must match") },
+};
+static const struct command_option revoke_options[] = {
+    OPTION_YES,
+    { "reason", "TEXT", WORDS("吊销原因", "why") },
+};
+static const struct command_option list_options[] = { OPTION_FORMAT, OPTION_OUTPUT };
+
+static const struct command commands[] = {
+    { "init", "", 0, 0, WORDS("建立省级汇总端：密钥、统计制度、省端卡片", "set up the province: keys, catalogue, card"),
+      OPTIONS(init_options), command_init },
+    { "registry import", "FILE", 1, 1, WORDS("从 CSV 文件登记或更新开发区名录", "register zones, or change them, from a CSV file"),
+      OPTIONS(import_options), command_registry_import },
+    { "registry list", "", 0, 0, WORDS("列出开发区名录", "list the register of zones"), NULL, 0, command_registry_list },
+    { "enrol add", "FILE", 1, 1, WORDS("收下一份设备注册申请", "take in a device's enrolment request"), NULL, 0, command_enrol_add },
+    { "enrol list", "", 0, 0, WORDS("列出待批的申请和已注册的设备", "list requests and devices"), NULL, 0, command_enrol_list },
+    { "enrol approve", "ZONE|DEVICE", 1, 1, WORDS("核对指纹后批准设备注册", "let a device in, after comparing its fingerprint"),
+      OPTIONS(approve_options), command_enrol_approve },
+    { "enrol revoke", "ZONE|DEVICE", 1, 1, WORDS("吊销设备", "shut a device out"), OPTIONS(revoke_options), command_enrol_revoke },
+    { "journal list", "", 0, 0, WORDS("列出日志", "list the journal"), OPTIONS(list_options), command_journal_list },
+    { "journal show", "POSITION", 1, 1, WORDS("显示一条日志及其回执", "show an entry of the journal and its receipt"), NULL, 0, command_journal_show },
+    { "catalogue check", "FILE|FOLDER", 1, 1, WORDS("检查统计制度文件：列出全部错误，运行其中的测试", "check a catalogue: all errors, embedded tests, a summary"),
+      NULL, 0, command_catalogue_check },
+};
+/* clang-format on */
+
+const struct program aggregator_program = {
+    .name = "zonetally-aggregator",
+    .summary = WORDS("省级汇总端：接收各开发区报送，汇总指标，对照政策要求",
+                     "the province's end: takes in the zones' returns, computes, judges"),
+    .version = VERSION,
+    .commands = commands,
+    .command_count = COUNT_OF(commands),
+};

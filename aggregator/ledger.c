@@ -1,0 +1,281 @@
+#include "aggregator/ledger.h"
+
+#include <assert.h>
+
+#include "aggregator/checkpoints.h"
+#include "aggregator/devices.h"
+#include "aggregator/evidence.h"
+#include "aggregator/leaves.h"
+#include "aggregator/registry.h"
+#include "aggregator/streams.h"
+#include "common/base/arena.h"
+#include "common/base/error.h"
+#include "common/base/memory.h"
+#include "common/base/messages.h"
+#include "common/storage/database.h"
+#include "common/storage/transaction.h"
+#include "common/wire/keys.h"
+#include "common/wire/proof.h"
+#include "common/wire/statement.h"
+
+struct ledger {
+    struct ledger_options options;
+    struct journal *journal;
+    struct tree *tree;
+    struct devices *devices;
+    struct registry *registry;
+    struct streams *streams;
+    struct table tiles;
+    struct table checkpoints;
+    uint64_t known; /* entries the projections have seen */
+    struct transaction *txn;
+    int64_t utc_ms;
+    uint64_t first; /* position of items[0] */
+    struct journal_item *items;
+    size_t count;
+    size_t capacity;
+    bool spoilt;
+};
+
+static void project(struct ledger *ledger, const struct journal_record *record)
+{
+    assert(record->position == ledger->known);
+
+    const struct arrival *arrival = &record->entry.arrival;
+    if (record->entry.kind == ENTRY_ARRIVAL)
+        streams_add(ledger->streams, &arrival->stream, arrival->sequence, record->position);
+    devices_apply(ledger->devices, &record->entry, record->position);
+    registry_apply(ledger->registry, &record->entry);
+    ledger->known++;
+    if (ledger->options.follow)
+        ledger->options.follow(record, ledger->options.owner);
+}
+
+static bool replay_one(const struct journal_record *record, void *owner)
+{
+    project(owner, record);
+    return true;
+}
+
+static bool replay(struct ledger *ledger, struct transaction *txn, struct error *err)
+{
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    return journal_each(ledger->journal, txn, ledger->known, arena, replay_one, ledger, err);
+}
+
+static bool load(struct ledger *ledger, struct error *err)
+{
+    CLEANUP(transaction_abort)
+    struct transaction *txn = transaction_read(ledger->options.database);
+    struct leaves leaves = { ledger->journal, txn };
+    return replay(ledger, txn, err) &&
+           tree_load(ledger->tree, txn, ledger->tiles, ledger->known, leaves_source(&leaves),
+                     err) &&
+           evidence_freeze(txn, database_table(ledger->options.database, EVIDENCE_TABLE),
+                           ledger->streams, err) &&
+           transaction_check(txn, err);
+}
+
+struct ledger *ledger_open(const struct ledger_options *options, struct error *err)
+{
+    struct ledger *ledger = memory_zeroed(1, sizeof *ledger);
+    ledger->options = *options;
+    ledger->journal = journal_open(options->database);
+    ledger->tree = tree_create();
+    ledger->devices = devices_create();
+    ledger->registry = registry_create();
+    ledger->streams = streams_create();
+    ledger->tiles = database_table(options->database, TREE_TABLE);
+    ledger->checkpoints = database_table(options->database, CHECKPOINTS_TABLE);
+    if (!load(ledger, err))
+        ledger_close(&ledger);
+    return ledger;
+}
+
+void ledger_close(struct ledger **ledger)
+{
+    if (*ledger) {
+        transaction_abort(&(*ledger)->txn);
+        journal_close(&(*ledger)->journal);
+        tree_destroy(&(*ledger)->tree);
+        devices_destroy(&(*ledger)->devices);
+        registry_destroy(&(*ledger)->registry);
+        streams_destroy(&(*ledger)->streams);
+        memory_free(&(*ledger)->items);
+    }
+    memory_free(ledger);
+}
+
+static bool grow_tree(struct ledger *ledger, struct transaction *txn, struct error *err)
+{
+    struct digest hashes[TREE_TILE_LEAVES];
+    while (tree_size(ledger->tree) < ledger->known) {
+        uint64_t left = ledger->known - tree_size(ledger->tree);
+        size_t count = left < COUNT_OF(hashes) ? (size_t)left : COUNT_OF(hashes);
+        if (!journal_leaves(ledger->journal, txn, tree_size(ledger->tree), count, hashes, err))
+            return false;
+        for (size_t i = 0; i < count; i++)
+            tree_append(ledger->tree, &hashes[i]);
+    }
+    return true;
+}
+
+/* What others appended goes the way of our own entries. */
+static bool catch_up(struct ledger *ledger, struct transaction *txn, struct error *err)
+{
+    uint64_t size = journal_size(ledger->journal, txn);
+    if (!transaction_check(txn, err))
+        return false;
+    if (size == ledger->known)
+        return true;
+    if (size > ledger->known && replay(ledger, txn, err) && grow_tree(ledger, txn, err))
+        return true;
+    ledger->spoilt = true;
+    return size > ledger->known ||
+           error_set(err, ERROR_CORRUPT, MESSAGE_LEDGER_SHRANK, ledger->known, size);
+}
+
+bool ledger_refresh(struct ledger *ledger, struct error *err)
+{
+    assert(!ledger->txn && !ledger->spoilt);
+
+    CLEANUP(transaction_abort)
+    struct transaction *txn = transaction_read(ledger->options.database);
+    return catch_up(ledger, txn, err) && !ledger->spoilt;
+}
+
+bool ledger_begin(struct ledger *ledger, int64_t utc_ms, struct error *err)
+{
+    assert(!ledger->txn && !ledger->spoilt && ledger->options.pair);
+
+    ledger->txn = transaction_write(ledger->options.database);
+    ledger->utc_ms = utc_ms;
+    ledger->count = 0;
+    if (!catch_up(ledger, ledger->txn, err) || ledger->spoilt) {
+        transaction_abort(&ledger->txn);
+        return false;
+    }
+    ledger->first = ledger->known;
+    return true;
+}
+
+struct transaction *ledger_transaction(const struct ledger *ledger)
+{
+    return ledger->txn;
+}
+
+uint64_t ledger_take(struct ledger *ledger, const struct journal_record *record)
+{
+    assert(ledger->txn);
+    assert(record->entry.kind != ENTRY_ARRIVAL ||
+           !digest_is_zero(&record->entry.arrival.statement_hash));
+
+    struct journal_record taken = *record;
+    taken.position = ledger->known;
+    taken.entry.utc_ms = ledger->utc_ms;
+    taken.entry.arrival.received_utc_ms = ledger->utc_ms;
+    ledger->items =
+        memory_grown(ledger->items, &ledger->capacity, ledger->count + 1, sizeof *ledger->items);
+    ledger->items[ledger->count++] = (struct journal_item){ taken.entry, taken.sealed };
+    project(ledger, &taken);
+    return taken.position;
+}
+
+static void sign(struct ledger *ledger, struct arena *arena)
+{
+    struct checkpoint checkpoint = { ledger->options.origin, tree_size(ledger->tree),
+                                     tree_root(ledger->tree) };
+    struct bytes text = checkpoint_sign(&checkpoint, ledger->options.pair, arena);
+    checkpoints_put(ledger->txn, ledger->checkpoints, checkpoint.size, text);
+}
+
+/* The tree grows by what was handed in; the second computation reads the store. */
+static bool write(struct ledger *ledger, struct error *err)
+{
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    journal_append(ledger->journal, ledger->txn, ledger->items, ledger->count);
+    for (size_t i = 0; i < ledger->count; i++) {
+        arena_reset(arena);
+        struct digest leaf = proof_leaf(entry_encode(&ledger->items[i].entry, arena));
+        tree_append(ledger->tree, &leaf);
+    }
+    tree_save(ledger->tree, ledger->txn, ledger->tiles);
+    struct leaves leaves = { ledger->journal, ledger->txn };
+    if (!tree_confirm(ledger->tree, ledger->first, leaves_source(&leaves), err))
+        return false;
+    sign(ledger, arena);
+    return true;
+}
+
+bool ledger_commit(struct ledger *ledger, struct error *err)
+{
+    assert(ledger->txn);
+
+    bool good = (ledger->count == 0 || write(ledger, err)) && transaction_commit(&ledger->txn, err);
+    transaction_abort(&ledger->txn);
+    ledger->spoilt = !good;
+    ledger->count = 0;
+    return good;
+}
+
+void ledger_abort(struct ledger *ledger)
+{
+    transaction_abort(&ledger->txn);
+    ledger->spoilt = ledger->spoilt || ledger->count > 0;
+    ledger->count = 0;
+}
+
+/* A statement that was taken, decoded again: its record is gone. */
+static bool read_taken(const struct ledger *ledger, uint64_t position, struct arena *arena,
+                       struct journal_record *out, struct error *err)
+{
+    const struct journal_item *item = &ledger->items[position - ledger->first];
+    *out = (struct journal_record){ .position = position,
+                                    .entry = item->entry,
+                                    .sealed = item->sealed };
+    return item->entry.kind != ENTRY_ARRIVAL ||
+           statement_decode(item->sealed.statement, arena, &out->statement, err);
+}
+
+bool ledger_read(const struct ledger *ledger, struct transaction *txn, uint64_t position,
+                 struct arena *arena, struct journal_record *out, struct error *err)
+{
+    if (ledger->count > 0 && position >= ledger->first && position < ledger->known)
+        return read_taken(ledger, position, arena, out, err);
+    return journal_read(ledger->journal, txn, position, arena, out, err);
+}
+
+uint64_t ledger_size(const struct ledger *ledger)
+{
+    return ledger->known;
+}
+
+struct database *ledger_database(const struct ledger *ledger)
+{
+    return ledger->options.database;
+}
+
+const struct journal *ledger_journal(const struct ledger *ledger)
+{
+    return ledger->journal;
+}
+
+struct tree *ledger_tree(const struct ledger *ledger)
+{
+    return ledger->tree;
+}
+
+const struct devices *ledger_devices(const struct ledger *ledger)
+{
+    return ledger->devices;
+}
+
+const struct registry *ledger_registry(const struct ledger *ledger)
+{
+    return ledger->registry;
+}
+
+struct streams *ledger_streams(const struct ledger *ledger)
+{
+    return ledger->streams;
+}

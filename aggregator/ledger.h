@@ -1,0 +1,77 @@
+#ifndef AGGREGATOR_LEDGER_H
+#define AGGREGATOR_LEDGER_H
+
+/*
+ * The journal with everything that must move together with it: tree, checkpoints, and the
+ * projections in memory. Whatever the province decides goes through here:
+ *
+ *     begin     write transaction; takes in what other processes appended
+ *     take …    the next entries; projections move on at once
+ *     commit    journal + leaves + tiles, root twice, checkpoint signed and stored, on disk
+ *
+ * Projections are ahead of the disk between take and commit. So after a failed commit, or
+ * an abort that drops entries, the ledger is spoilt and can only be closed.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "aggregator/journal.h"
+#include "aggregator/tree.h"
+#include "common/base/attributes.h"
+
+struct database;
+struct devices;
+struct error;
+struct key_pair;
+struct ledger;
+struct registry;
+struct streams;
+struct transaction;
+
+/* Called once for every entry, in order: at opening, when others appended, when one is
+ * taken. The record is valid during the call. */
+typedef void ledger_follow_fn(const struct journal_record *record, void *owner);
+
+struct ledger_options {
+    struct database *database;
+    const struct key_pair *pair; /* NULL: never writes */
+    const char *origin;          /* of the checkpoints */
+    ledger_follow_fn *follow;    /* may be NULL */
+    void *owner;
+};
+
+/* Borrows everything in the options. Replays the journal. Fails with CORRUPT. */
+NODISCARD struct ledger *ledger_open(const struct ledger_options *options, struct error *err);
+void ledger_close(struct ledger **ledger);
+
+/* Takes in what other processes appended. Not between begin and commit. */
+NODISCARD bool ledger_refresh(struct ledger *ledger, struct error *err);
+
+/* Every entry of the batch carries this time. Waits for other writers. */
+NODISCARD bool ledger_begin(struct ledger *ledger, int64_t utc_ms, struct error *err);
+/* The open one, for what is to be written together with the batch. */
+struct transaction *ledger_transaction(const struct ledger *ledger);
+/* Borrows the record's bytes until commit; sets its time, asserts that an arrival's hash is
+ * there. Returns its position. */
+uint64_t ledger_take(struct ledger *ledger, const struct journal_record *record);
+/* Fails with SYSTEM (outcome unknown), EXHAUSTED, CORRUPT. Ends the transaction anyhow. */
+NODISCARD bool ledger_commit(struct ledger *ledger, struct error *err);
+void ledger_abort(struct ledger *ledger);
+
+/* Also what was taken and is not committed. Lives in the arena, or borrows until the
+ * transaction writes. */
+NODISCARD bool ledger_read(const struct ledger *ledger, struct transaction *txn, uint64_t position,
+                           struct arena *arena, struct journal_record *out, struct error *err);
+
+/* Entries, with those taken. */
+uint64_t ledger_size(const struct ledger *ledger);
+struct database *ledger_database(const struct ledger *ledger);
+const struct journal *ledger_journal(const struct ledger *ledger);
+struct tree *ledger_tree(const struct ledger *ledger);
+const struct devices *ledger_devices(const struct ledger *ledger);
+const struct registry *ledger_registry(const struct ledger *ledger);
+struct streams *ledger_streams(const struct ledger *ledger);
+
+#endif

@@ -1,0 +1,188 @@
+#include "aggregator/province.h"
+
+#include <string.h>
+
+#include "aggregator/adoption.h"
+#include "aggregator/ledger.h"
+#include "aggregator/projection.h"
+#include "aggregator/store.h"
+#include "common/base/arena.h"
+#include "common/base/clock.h"
+#include "common/base/error.h"
+#include "common/base/memory.h"
+#include "common/base/messages.h"
+#include "common/base/text.h"
+#include "common/catalogue/catalogue.h"
+#include "common/storage/database.h"
+#include "common/storage/file.h"
+
+#define SECRET_MODE 0600
+#define PUBLIC_MODE 0644
+#define ORIGIN_BEGINNING "zonetally/"
+#define LISTEN_SIZE_MAX 256
+
+static const char *path_of(struct arena *arena, const char *data_folder, const char *name)
+{
+    return arena_format(arena, "%s/%s", data_folder, name);
+}
+
+static bool read_keys(const char *data_folder, struct arena *arena, struct key_pair *out,
+                      struct error *err)
+{
+    struct bytes content;
+    return file_read(path_of(arena, data_folder, PROVINCE_KEYS_FILE), KEY_FILE_SIZE, arena,
+                     &content, err) &&
+           key_pair_decode(content, out, err);
+}
+
+/* Keys that an interrupted init left are used: a store may be signed with them. */
+static bool keys_for_setup(const struct province_setup *setup, const struct province_seams *seams,
+                           struct arena *arena, struct key_pair *out, struct error *err)
+{
+    const char *path = path_of(arena, setup->data_folder, PROVINCE_KEYS_FILE);
+    if (file_exists(path))
+        return read_keys(setup->data_folder, arena, out, err);
+    unsigned char encoded[KEY_FILE_SIZE];
+    *out = key_pair_create(seams->random);
+    key_pair_encode(out, encoded);
+    bool written = file_create(path, BYTES_OF(encoded), SECRET_MODE, err);
+    memset(encoded, 0, sizeof encoded);
+    return written;
+}
+
+static const char *origin_of(const char *province, struct arena *arena)
+{
+    return arena_format(arena, ORIGIN_BEGINNING "%s", province);
+}
+
+static bool adopt(const struct province_setup *setup, const struct province_seams *seams,
+                  const struct key_pair *pair, struct arena *arena, struct error *err)
+{
+    CLEANUP(database_close)
+    struct database *database = store_open(setup->data_folder, seams->any_file_system, err);
+    if (!database)
+        return false;
+    struct ledger_options options = { .database = database,
+                                      .pair = pair,
+                                      .origin = origin_of(setup->province, arena) };
+    CLEANUP(ledger_close) struct ledger *ledger = ledger_open(&options, err);
+    if (!ledger || !ledger_begin(ledger, seams->clock->utc_ms(seams->clock), err))
+        return false;
+    if (ledger_size(ledger) > 0) {
+        ledger_abort(ledger);
+        return true;
+    }
+    struct journal_record record = adoption_record(*setup->catalogue, arena);
+    return ledger_take(ledger, &record) == 0 && ledger_commit(ledger, err);
+}
+
+static bool setup_is_sound(const struct province_setup *setup, struct arena *arena,
+                           struct error *err)
+{
+    size_t size = strlen(setup->province);
+    if (size == 0 || size > CARD_PROVINCE_SIZE_MAX || strpbrk(setup->province, " +/\t") ||
+        !text_is_clean(bytes_of_text(setup->province), false))
+        return error_set(err, ERROR_USAGE, MESSAGE_SETUP_PROVINCE, setup->province);
+    if (!text_starts_with(setup->listen, "tcp://") || strlen(setup->listen) >= LISTEN_SIZE_MAX ||
+        strchr(setup->listen, ' ') || !text_is_clean(bytes_of_text(setup->listen), false))
+        return error_set(err, ERROR_USAGE, MESSAGE_SETUP_LISTEN, setup->listen);
+    if (file_exists(path_of(arena, setup->data_folder, PROVINCE_CARD_FILE)))
+        return error_set(err, ERROR_CONFLICT, MESSAGE_PROVINCE_DONE, setup->data_folder);
+    return true;
+}
+
+static bool write_files(const struct province_setup *setup, const struct key_pair *pair,
+                        const struct digest *catalogue, struct arena *arena, struct error *err)
+{
+    struct province_card card = { .province = setup->province,
+                                  .origin = origin_of(setup->province, arena),
+                                  .endpoint = strchr(setup->listen, '*') ? "" : setup->listen,
+                                  .keys = pair->public,
+                                  .catalogue = *catalogue };
+    return file_replace(path_of(arena, setup->data_folder, PROVINCE_LISTEN_FILE),
+                        bytes_of_text(setup->listen), PUBLIC_MODE, err) &&
+           file_replace(path_of(arena, setup->data_folder, PROVINCE_CARD_FILE),
+                        province_card_write(&card, pair, arena), PUBLIC_MODE, err);
+}
+
+bool province_create(const struct province_setup *setup, const struct province_seams *seams,
+                     struct error *err)
+{
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    CLEANUP(key_pair_wipe) struct key_pair pair = { 0 };
+    if (!setup_is_sound(setup, arena, err))
+        return false;
+    CLEANUP(catalogue_destroy)
+    struct catalogue *catalogue = adoption_compile(*setup->catalogue, err);
+    return catalogue && folder_create(setup->data_folder, err) &&
+           keys_for_setup(setup, seams, arena, &pair, err) &&
+           adopt(setup, seams, &pair, arena, err) &&
+           write_files(setup, &pair, &catalogue->digest, arena, err);
+}
+
+static bool read_files(struct province *province, const char *data_folder, struct error *err)
+{
+    struct bytes card;
+    struct bytes listen;
+    struct arena *arena = province->arena;
+    if (!file_exists(path_of(arena, data_folder, PROVINCE_CARD_FILE)))
+        return error_set(err, ERROR_UNAVAILABLE, MESSAGE_STORAGE_NOT_THERE, data_folder);
+    if (!file_read(path_of(arena, data_folder, PROVINCE_CARD_FILE), CARD_SIZE_MAX, arena, &card,
+                   err) ||
+        !province_card_read(card, arena, &province->card, err) ||
+        !read_keys(data_folder, arena, &province->pair, err) ||
+        !file_read(path_of(arena, data_folder, PROVINCE_LISTEN_FILE), LISTEN_SIZE_MAX, arena,
+                   &listen, err))
+        return false;
+    province->listen = arena_format(arena, "%.*s", (int)listen.size, (const char *)listen.data);
+    return true;
+}
+
+static bool open_parts(struct province *province, const char *data_folder, struct error *err)
+{
+    if (!read_files(province, data_folder, err))
+        return false;
+    province->database = store_open(data_folder, province->seams.any_file_system, err);
+    if (!province->database)
+        return false;
+    province->catalogue = adoption_in_force(province->database, err);
+    if (!province->catalogue)
+        return false;
+    province->projection = projection_create(province->catalogue);
+    struct ledger_options options = { .database = province->database,
+                                      .pair = &province->pair,
+                                      .origin = province->card.origin,
+                                      .follow = projection_follow,
+                                      .owner = province->projection };
+    province->ledger = ledger_open(&options, err);
+    return province->ledger;
+}
+
+struct province *province_open(const char *data_folder, const struct province_seams *seams,
+                               struct error *err)
+{
+    struct province *province = memory_zeroed(1, sizeof *province);
+    province->seams = *seams;
+    province->arena = arena_create();
+    if (!open_parts(province, data_folder, err))
+        province_close(&province);
+    return province;
+}
+
+void province_close(struct province **province)
+{
+    if (*province) {
+        ledger_close(&(*province)->ledger);
+        projection_destroy(&(*province)->projection);
+        catalogue_destroy(&(*province)->catalogue);
+        database_close(&(*province)->database);
+        arena_destroy(&(*province)->arena);
+        key_pair_wipe(&(*province)->pair);
+    }
+    memory_free(province);
+}
+
+int64_t province_utc_ms(const struct province *province)
+{
+    return province->seams.clock->utc_ms(province->seams.clock);
+}

@@ -1,0 +1,49 @@
+#include "aggregator/receipts.h"
+
+#include <string.h>
+
+#include "aggregator/checkpoints.h"
+#include "aggregator/leaves.h"
+#include "aggregator/ledger.h"
+#include "common/base/arena.h"
+#include "common/base/error.h"
+#include "common/base/messages.h"
+#include "common/storage/transaction.h"
+
+/* Path of the entry in the tree as it was when its batch was signed. */
+static bool add_proof(const struct ledger *ledger, struct transaction *txn, struct arena *arena,
+                      struct receipt *out, struct error *err)
+{
+    struct table table = database_table(ledger_database(ledger), CHECKPOINTS_TABLE);
+    struct signed_size checkpoint;
+    if (!checkpoints_covering(txn, table, out->position, &checkpoint))
+        return transaction_check(txn, err) &&
+               error_set(err, ERROR_CORRUPT, MESSAGE_CHECKPOINT_MISSING, out->position);
+    out->checkpoint = arena_copy_bytes(arena, checkpoint.text);
+
+    struct leaves leaves = { ledger_journal(ledger), txn };
+    struct tree_path path;
+    if (checkpoint.size > tree_size(ledger_tree(ledger)))
+        return error_set(err, ERROR_CORRUPT, MESSAGE_CHECKPOINT_MISSING, out->position);
+    if (!tree_inclusion(ledger_tree(ledger), out->position, checkpoint.size, leaves_source(&leaves),
+                        &path, err))
+        return false;
+    out->path_count = path.count;
+    memcpy(out->path, path.hashes, path.count * sizeof *path.hashes);
+    return true;
+}
+
+bool receipts_make(const struct ledger *ledger, struct transaction *txn, uint64_t position,
+                   struct arena *arena, struct receipt *out, struct error *err)
+{
+    struct journal_record record;
+    if (!journal_read(ledger_journal(ledger), txn, position, arena, &record, err))
+        return false;
+    if (record.entry.kind != ENTRY_ARRIVAL)
+        return error_set(err, ERROR_UNAVAILABLE, MESSAGE_RECEIPT_OF_NO_ARRIVAL, position);
+    journal_record_settle(&record);
+    *out = (struct receipt){ .entry = journal_leaf_bytes(&record, arena),
+                             .arrival = record.entry.arrival,
+                             .position = position };
+    return add_proof(ledger, txn, arena, out, err);
+}

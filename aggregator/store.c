@@ -1,0 +1,24 @@
+#include "aggregator/store.h"
+
+#include <stddef.h>
+
+#include "aggregator/checkpoints.h"
+#include "aggregator/evidence.h"
+#include "aggregator/journal.h"
+#include "aggregator/requests.h"
+#include "aggregator/tree.h"
+#include "common/base/arena.h"
+#include "common/storage/database.h"
+
+static const char *const tables[] = { JOURNAL_TABLE,     JOURNAL_DECISIONS_TABLE, TREE_TABLE,
+                                      CHECKPOINTS_TABLE, REQUESTS_TABLE,          EVIDENCE_TABLE };
+
+struct database *store_open(const char *data_folder, bool any_file_system, struct error *err)
+{
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    struct database_options options = { .tables = tables,
+                                        .table_count = COUNT_OF(tables),
+                                        .format = STORE_FORMAT,
+                                        .any_file_system = any_file_system };
+    return database_open(arena_format(arena, "%s/%s", data_folder, STORE_FOLDER), &options, err);
+}
