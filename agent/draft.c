@@ -258,7 +258,7 @@ bool draft_sign(struct draft *draft, const struct form *form, const struct sign_
     if (draft->stage == STAGE_DRAFT)
         return error_set(err, ERROR_REFUSED, MESSAGE_DRAFT_NOT_CHECKED);
 
-    size_t position;
+    size_t position = 0;
     if (!role_is_next(draft, form, sign_off->role, &position, err) ||
         !person_may_sign(draft, form, position, sign_off->name, err) ||
         !date_is_late_enough(draft, sign_off->utc_ms, err))

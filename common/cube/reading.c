@@ -89,7 +89,7 @@ struct reading reading_of(const struct cube *cube, size_t item, const struct shi
 {
     const struct item *described = &cube_catalogue(cube)->items[item];
     struct reading reading = { .item = item, .base = CATALOGUE_NONE };
-    struct period target, earlier, last_year = period;
+    struct period target, earlier = period, last_year = period;
     bool skipped = false, own = shift->basis == SHIFT_PERIOD_ONLY;
     if (!reading_shift(shift, period, &target) ||
         !period_shift_years(period, shift->years, &last_year)) {

@@ -29,7 +29,7 @@ static struct bytes read_file(const char *path, struct arena *arena)
 
 static void compile_case(const char *name, struct arena *arena, struct text_builder *out)
 {
-    char path[PATH_SIZE];
+    char path[2 * PATH_SIZE];
     snprintf(path, sizeof(path), "%s/cases/%s.catalogue", DATA_FOLDER, name);
     struct source files[] = {
         { "base.catalogue", read_file(DATA_FOLDER "/base.catalogue", arena) },
@@ -56,7 +56,7 @@ static void compare_case(const char *name)
 {
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
     CLEANUP(text_builder_free) struct text_builder found = { 0 };
-    char path[PATH_SIZE];
+    char path[2 * PATH_SIZE];
     compile_case(name, arena, &found);
     snprintf(path, sizeof(path), "%s/cases/%s.expected", DATA_FOLDER, name);
     if (getenv("GOLDEN_WRITE")) {
