@@ -11,9 +11,6 @@
 #include "common/model/day.h"
 #include "common/model/finding.h"
 
-#define BEIJING_AHEAD_MS (INT64_C(8) * 60 * 60 * 1000)
-#define DAY_MS (INT64_C(24) * 60 * 60 * 1000)
-
 struct draft draft_begin(struct code form, struct period period)
 {
     return (struct draft){ .stage = STAGE_DRAFT, .submission = { .form = form, .period = period } };
@@ -202,16 +199,10 @@ static size_t role_position(const struct form *form, struct code role)
     return position;
 }
 
-static int64_t beijing_day(int64_t utc_ms)
-{
-    int64_t local = utc_ms + BEIJING_AHEAD_MS;
-    return local / DAY_MS - (local % DAY_MS < 0);
-}
-
 static bool date_is_late_enough(const struct draft *draft, int64_t utc_ms, struct error *err)
 {
     int64_t end = period_last_day(draft->submission.period);
-    if (beijing_day(utc_ms) >= end)
+    if (day_of_utc(utc_ms) >= end)
         return true;
     char day[DAY_TEXT_SIZE], period[PERIOD_TEXT_SIZE];
     return error_set(err, ERROR_REFUSED, MESSAGE_DRAFT_SIGNED_TOO_EARLY,

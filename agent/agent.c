@@ -1,0 +1,83 @@
+#include "agent/agent.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/base/arena.h"
+#include "common/base/clock.h"
+#include "common/base/error.h"
+#include "common/base/memory.h"
+#include "common/base/messages.h"
+#include "common/storage/file.h"
+#include "common/storage/transaction.h"
+
+bool agent_path(const char *data_folder, const char *name, char buffer[AGENT_PATH_SIZE],
+                struct error *err)
+{
+    int length = snprintf(buffer, AGENT_PATH_SIZE, "%s/%s", data_folder, name);
+    if (length < 0 || length >= AGENT_PATH_SIZE)
+        return error_set(err, ERROR_REFUSED, MESSAGE_FILE_NAME_TOO_LONG);
+    return true;
+}
+
+static bool read_keys(struct agent *agent, const char *data_folder, struct error *err)
+{
+    char path[AGENT_PATH_SIZE];
+    struct bytes bytes;
+    if (!agent_path(data_folder, AGENT_KEYS_FILE, path, err))
+        return false;
+    if (!file_exists(path))
+        return error_set(err, ERROR_UNAVAILABLE, MESSAGE_AGENT_NOT_SET_UP, data_folder);
+    return file_read(path, KEY_FILE_SIZE, agent->arena, &bytes, err) &&
+           (key_pair_decode(bytes, &agent->pair, err) || error_wrap(err, "%s", path));
+}
+
+static bool read_card(struct agent *agent, const char *data_folder, struct error *err)
+{
+    char path[AGENT_PATH_SIZE];
+    struct bytes text;
+    return agent_path(data_folder, AGENT_CARD_FILE, path, err) &&
+           file_read(path, CARD_SIZE_MAX, agent->arena, &text, err) &&
+           (province_card_read(text, agent->arena, &agent->province, err) ||
+            error_wrap(err, "%s", path));
+}
+
+static bool read_device(struct agent *agent, struct error *err)
+{
+    CLEANUP(transaction_abort)
+    struct transaction *txn = transaction_read(agent->store.database);
+    return device_get(&agent->store, txn, agent->arena, &agent->device, err);
+}
+
+struct agent *agent_open(const char *data_folder, const struct agent_seams *seams,
+                         const struct catalogue *catalogue, struct error *err)
+{
+    CLEANUP(agent_close) struct agent *agent = memory_zeroed(1, sizeof *agent);
+    agent->seams = *seams;
+    agent->catalogue = catalogue;
+    agent->arena = arena_create();
+    if (!read_keys(agent, data_folder, err) || !read_card(agent, data_folder, err) ||
+        !store_open(data_folder, seams->any_file_system, &agent->store, err) ||
+        !read_device(agent, err))
+        return NULL;
+
+    struct agent *opened = agent;
+    agent = NULL;
+    return opened;
+}
+
+void agent_close(struct agent **agent)
+{
+    if (!*agent)
+        return;
+    store_close(&(*agent)->store);
+    key_pair_wipe(&(*agent)->pair);
+    arena_destroy(&(*agent)->arena);
+    free(*agent);
+    *agent = NULL;
+}
+
+int64_t agent_utc_ms(const struct agent *agent)
+{
+    return agent->seams.clock->utc_ms(agent->seams.clock);
+}

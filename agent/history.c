@@ -1,0 +1,125 @@
+#include "agent/history.h"
+
+#include <assert.h>
+
+#include "common/base/arena.h"
+#include "common/base/memory.h"
+#include "common/storage/transaction.h"
+
+#define VALUE_SIZE 21
+#define RETURN_ID_SIZE 12
+
+static struct key key_of(struct return_id id, uint32_t number)
+{
+    struct key key = return_id_key(id);
+    key_add_u32(&key, number);
+    return key;
+}
+
+void history_put(const struct store *store, struct transaction *txn, const struct version *version)
+{
+    assert(version->number > 0 && version->sequence > 0 && version->stage >= STAGE_SEALED);
+    struct key key = key_of(version->id, version->number);
+    unsigned char value[VALUE_SIZE];
+    bytes_put_u64(value, version->sequence);
+    bytes_put_u64(value + 8, (uint64_t)version->sealed_utc_ms);
+    bytes_put_u32(value + 16, version->base);
+    value[20] = (unsigned char)version->stage;
+    transaction_put(txn, store->versions, key_bytes(&key), BYTES_OF(value));
+}
+
+static struct version version_of(struct bytes key, struct bytes value)
+{
+    assert(key.size == RETURN_ID_SIZE + 4 && value.size == VALUE_SIZE);
+    const unsigned char *data = value.data;
+    struct version version = {
+        .id = return_id_of_key(key),
+        .number = bytes_get_u32((const unsigned char *)key.data + RETURN_ID_SIZE),
+        .sequence = bytes_get_u64(data),
+        .sealed_utc_ms = (int64_t)bytes_get_u64(data + 8),
+        .base = bytes_get_u32(data + 16),
+        .stage = (enum stage)data[20],
+    };
+    assert(version.stage < STAGE_COUNT);
+    return version;
+}
+
+struct gathering {
+    struct version *items;
+    size_t count, capacity;
+};
+
+static bool gather(struct bytes key, struct bytes value, void *owner)
+{
+    struct gathering *all = owner;
+    all->items = memory_grown(all->items, &all->capacity, all->count + 1, sizeof *all->items);
+    all->items[all->count++] = version_of(key, value);
+    return true;
+}
+
+struct versions history_list(const struct store *store, struct transaction *txn,
+                             const struct return_id *id, struct arena *arena)
+{
+    struct gathering all = { 0 };
+    struct key key = { .size = 0 };
+    if (id)
+        key = return_id_key(*id);
+    transaction_each(txn, store->versions, key_bytes(&key), (struct bytes){ NULL, 0 }, gather,
+                     &all);
+    struct bytes found = { all.items, all.count * sizeof *all.items };
+    struct versions versions = { arena_copy_bytes(arena, found).data, all.count };
+    memory_free(&all.items);
+    return versions;
+}
+
+static bool keep_last(struct bytes key, struct bytes value, void *owner)
+{
+    *(struct version *)owner = version_of(key, value);
+    return true;
+}
+
+bool history_newest(const struct store *store, struct transaction *txn, struct return_id id,
+                    struct version *out)
+{
+    struct key key = return_id_key(id);
+    *out = (struct version){ 0 };
+    transaction_each(txn, store->versions, key_bytes(&key), (struct bytes){ NULL, 0 }, keep_last,
+                     out);
+    return out->number > 0;
+}
+
+struct versions history_in_force(const struct store *store, struct transaction *txn,
+                                 struct arena *arena)
+{
+    struct versions all = history_list(store, txn, NULL, arena);
+    struct version *kept = arena_take(arena, all.count, sizeof *kept);
+    size_t count = 0;
+    for (size_t i = 0; i < all.count; i++) {
+        if (all.items[i].stage == STAGE_REJECTED)
+            continue;
+        bool newer = count > 0 && return_id_equal(kept[count - 1].id, all.items[i].id);
+        kept[newer ? count - 1 : count++] = all.items[i];
+    }
+    return (struct versions){ kept, count };
+}
+
+static bool follow(struct bytes key, struct bytes value, void *owner)
+{
+    struct succession *succession = owner;
+    struct version version = version_of(key, value);
+    succession->last = version.number;
+    if (version.stage == STAGE_ACCEPTED || version.stage == STAGE_LOCKED)
+        succession->base = version.number;
+    return true;
+}
+
+struct succession history_succession(const struct store *store, struct transaction *txn,
+                                     struct return_id id)
+{
+    struct key key = return_id_key(id);
+    struct succession succession = { 0 };
+    transaction_each(txn, store->versions, key_bytes(&key), (struct bytes){ NULL, 0 }, follow,
+                     &succession);
+    succession.next = succession.last + 1;
+    return succession;
+}

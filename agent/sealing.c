@@ -1,0 +1,136 @@
+#include "agent/sealing.h"
+
+#include "agent/agent.h"
+#include "agent/catalogues.h"
+#include "agent/checking.h"
+#include "agent/drafts.h"
+#include "agent/history.h"
+#include "agent/statements.h"
+#include "common/base/arena.h"
+#include "common/base/error.h"
+#include "common/base/messages.h"
+#include "common/base/random.h"
+#include "common/catalogue/catalogue.h"
+#include "common/model/day.h"
+#include "common/storage/transaction.h"
+#include "common/wire/statement.h"
+
+#define SUITE_ED25519 1
+
+static bool clock_is_sound(int64_t utc_ms, struct error *err)
+{
+    char day[DAY_TEXT_SIZE];
+    int64_t today = day_of_utc(utc_ms);
+    if (today >= day_of_date(SEALING_YEAR_MIN, 1, 1))
+        return true;
+    return error_set(err, ERROR_REFUSED, MESSAGE_SEALING_CLOCK, day_text(today, day));
+}
+
+static bool draft_is_ready(struct agent *agent, struct transaction *txn, struct return_id id,
+                           struct arena *arena, struct draft *out, struct error *err)
+{
+    char form[CODE_TEXT_SIZE], period[PERIOD_TEXT_SIZE];
+    bool found;
+    if (!drafts_get(&agent->store, txn, id, arena, out, &found, err))
+        return false;
+    if (!found)
+        return error_set(err, ERROR_REFUSED, MESSAGE_SEALING_NO_DRAFT, code_text(id.form, form),
+                         period_text(id.period, period));
+    if (out->stage != STAGE_SIGNED)
+        return error_set(err, ERROR_REFUSED, MESSAGE_SEALING_NOT_SIGNED, code_text(id.form, form),
+                         period_text(id.period, period), stage_words(out->stage));
+    return true;
+}
+
+/* What was signed must still be what is found: history may have grown since. */
+static bool findings_are_those_signed(struct agent *agent, struct transaction *txn,
+                                      struct draft *draft, struct arena *arena,
+                                      struct findings *out, struct error *err)
+{
+    struct checking_request request = { .submission = &draft->submission };
+    if (!checking_run(agent, txn, &request, arena, out, err))
+        return false;
+    if (findings_block(out))
+        return error_set(err, ERROR_REFUSED, MESSAGE_SEALING_BLOCKED, out->count);
+    struct draft_loss loss = draft_take_findings(draft, out, &agent->catalogue->digest);
+    if (loss.sign_offs > 0)
+        return error_set(err, ERROR_REFUSED, MESSAGE_SEALING_FINDINGS_CHANGED);
+    return true;
+}
+
+static struct statement statement_of(struct agent *agent, const struct draft *draft,
+                                     const struct stream_head *head, int64_t utc_ms)
+{
+    struct statement statement = {
+        .suite = SUITE_ED25519,
+        .province = agent->province.province,
+        .stream = agent->device.stream,
+        .sequence = head->sequence + 1,
+        .previous = head->hash,
+        .catalogue = agent->catalogue->digest,
+        .agent_utc_ms = utc_ms,
+        .kind = STATEMENT_RETURN,
+        .submission = draft->submission,
+    };
+    struct random *random = agent->seams.random;
+    random->fill(random, statement.salt, sizeof statement.salt);
+    return statement;
+}
+
+static bool write_down(struct agent *agent, struct transaction *txn,
+                       const struct statement *statement, struct arena *arena, struct sealing *out,
+                       struct error *err)
+{
+    struct sealed_statement sealed;
+    if (!statement_seal(statement, &agent->pair, arena, &sealed, err))
+        return error_wrap(err, MESSAGE_SEALING);
+
+    const struct submission *submission = &statement->submission;
+    struct version version = {
+        .id = { submission->form, submission->period },
+        .number = submission->version,
+        .base = submission->base_version,
+        .sequence = statement->sequence,
+        .sealed_utc_ms = statement->agent_utc_ms,
+        .stage = STAGE_SEALED,
+    };
+    statements_append(&agent->store, txn, statement->sequence, &sealed, arena);
+    history_put(&agent->store, txn, &version);
+    drafts_delete(&agent->store, txn, version.id);
+    catalogues_keep(&agent->store, txn, agent->catalogue, arena);
+    out->sequence = statement->sequence;
+    out->version = version.number;
+    out->base = version.base;
+    out->hash = sealed_statement_hash(&sealed);
+    out->utc_ms = statement->agent_utc_ms;
+    return transaction_check(txn, err);
+}
+
+bool sealing_prepare(struct agent *agent, struct transaction *txn, struct return_id id,
+                     struct arena *arena, struct sealing *out, struct error *err)
+{
+    int64_t utc_ms = agent_utc_ms(agent);
+    struct draft draft;
+    struct stream_head head;
+    *out = (struct sealing){ .findings = findings_in(arena) };
+    if (!clock_is_sound(utc_ms, err) || !draft_is_ready(agent, txn, id, arena, &draft, err))
+        return false;
+
+    struct succession succession = history_succession(&agent->store, txn, id);
+    draft.submission.version = succession.next;
+    draft.submission.base_version = succession.base;
+    if (!findings_are_those_signed(agent, txn, &draft, arena, &out->findings, err) ||
+        !statements_head(&agent->store, txn, &head, err))
+        return false;
+
+    struct statement statement = statement_of(agent, &draft, &head, utc_ms);
+    return write_down(agent, txn, &statement, arena, out, err);
+}
+
+bool sealing_seal(struct agent *agent, struct return_id id, struct arena *arena,
+                  struct sealing *out, struct error *err)
+{
+    CLEANUP(transaction_abort)
+    struct transaction *txn = transaction_write(agent->store.database);
+    return sealing_prepare(agent, txn, id, arena, out, err) && transaction_commit(&txn, err);
+}

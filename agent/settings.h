@@ -1,0 +1,28 @@
+#ifndef AGENT_SETTINGS_H
+#define AGENT_SETTINGS_H
+
+/* Single values the agent keeps: who it is, and what the province last told it. */
+
+#include <stdbool.h>
+
+#include "common/base/attributes.h"
+#include "common/base/bytes.h"
+
+struct store;
+struct transaction;
+
+/* Stored: never reuse a number. */
+enum setting {
+    SETTING_DEVICE = 1,     /* see setup.h: stream and label */
+    SETTING_TOKEN = 2,      /* of the last session */
+    SETTING_CHECKPOINT = 3, /* the last one the province showed, signed text */
+    SETTING_ZONE = 4        /* the encoded journal entry with the zone's register record */
+};
+
+/* The value belongs to the store: valid until the next write or the end. */
+bool settings_get(const struct store *store, struct transaction *txn, enum setting setting,
+                  struct bytes *out);
+void settings_put(const struct store *store, struct transaction *txn, enum setting setting,
+                  struct bytes value);
+
+#endif

@@ -1,0 +1,70 @@
+#include "agent/store.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "common/base/error.h"
+#include "common/base/messages.h"
+
+#define STORE_FORMAT 1
+#define STORE_PATH_SIZE 4096
+#define RETURN_ID_KEY_SIZE 12
+
+static const char *const table_names[] = { "drafts",   "statements", "versions",
+                                           "receipts", "catalogues", "settings" };
+
+bool store_open(const char *data_folder, bool any_file_system, struct store *out, struct error *err)
+{
+    char path[STORE_PATH_SIZE];
+    int length = snprintf(path, sizeof path, "%s/%s", data_folder, STORE_FOLDER);
+    if (length < 0 || (size_t)length >= sizeof path)
+        return error_set(err, ERROR_REFUSED, MESSAGE_FILE_NAME_TOO_LONG);
+
+    struct database_options options = {
+        .tables = table_names,
+        .table_count = COUNT_OF(table_names),
+        .format = STORE_FORMAT,
+        .any_file_system = any_file_system,
+    };
+    struct database *database = database_open(path, &options, err);
+    if (!database)
+        return false;
+    *out = (struct store){
+        .database = database,
+        .drafts = database_table(database, "drafts"),
+        .statements = database_table(database, "statements"),
+        .versions = database_table(database, "versions"),
+        .receipts = database_table(database, "receipts"),
+        .catalogues = database_table(database, "catalogues"),
+        .settings = database_table(database, "settings"),
+    };
+    return true;
+}
+
+void store_close(struct store *store)
+{
+    if (store->database)
+        database_close(&store->database);
+}
+
+struct key return_id_key(struct return_id id)
+{
+    struct key key = { .size = 0 };
+    key_add_u64(&key, id.form.packed);
+    key_add_u32(&key, (uint32_t)period_slot(id.period));
+    return key;
+}
+
+struct return_id return_id_of_key(struct bytes key)
+{
+    assert(key.size >= RETURN_ID_KEY_SIZE);
+    const unsigned char *bytes = key.data;
+    return (struct return_id){ .form = { bytes_get_u64(bytes) },
+                               .period = period_of_slot(bytes_get_u32(bytes + 8)) };
+}
+
+bool return_id_equal(struct return_id left, struct return_id right)
+{
+    return code_equal(left.form, right.form) && period_equal(left.period, right.period);
+}
