@@ -10,6 +10,9 @@
 #include "common/storage/transaction.h"
 #include "common/wire/statement.h"
 
+/* A draft has no version before it is sealed, its encoding must have one. */
+#define VERSION_UNDECIDED 1
+
 #define STAGE_SIZE 1
 #define HEADER_SIZE (STAGE_SIZE + DIGEST_SIZE)
 
@@ -28,6 +31,7 @@ static bool decode(struct bytes value, struct return_id id, struct arena *arena,
         return error_wrap(err, MESSAGE_DRAFTS_UNREADABLE, code_text(id.form, form),
                           period_text(id.period, period));
     }
+    draft.submission.version = 0;
     *out = draft;
     return true;
 }
@@ -46,7 +50,10 @@ bool drafts_get(const struct store *store, struct transaction *txn, struct retur
 bool drafts_put(const struct store *store, struct transaction *txn, const struct draft *draft,
                 struct arena *arena, struct error *err)
 {
-    struct bytes content = submission_encode(&draft->submission, arena);
+    struct submission submission = draft->submission;
+    submission.version = VERSION_UNDECIDED;
+    submission.base_version = 0;
+    struct bytes content = submission_encode(&submission, arena);
     if (content.size > STATEMENT_SIZE_MAX)
         return error_set(err, ERROR_EXHAUSTED, MESSAGE_DRAFTS_TOO_LARGE, content.size,
                          (size_t)STATEMENT_SIZE_MAX);
@@ -79,9 +86,9 @@ static bool gather(struct bytes key, struct bytes value, void *owner)
     assert(value.size >= HEADER_SIZE);
     gathering->notes = memory_grown(gathering->notes, &gathering->capacity, gathering->count + 1,
                                     sizeof *gathering->notes);
-    gathering->notes[gathering->count++] = (struct draft_note){
-        .id = return_id_of_key(key), .stage = (enum stage)((const unsigned char *)value.data)[0]
-    };
+    gathering->notes[gathering->count++] =
+        (struct draft_note){ .id = return_id_of_key(key),
+                             .stage = (enum stage)((const unsigned char *)value.data)[0] };
     return true;
 }
 

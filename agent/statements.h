@@ -27,8 +27,8 @@ void statements_append(const struct store *store, struct transaction *txn, uint6
                        const struct sealed_statement *sealed, struct arena *arena);
 /* The bytes belong to the store: valid until the next write or the end. Fails with UNAVAILABLE
  * (no such number) or CORRUPT. */
-NODISCARD bool statements_get(const struct store *store, struct transaction *txn,
-                              uint64_t sequence, struct sealed_statement *out, struct error *err);
+NODISCARD bool statements_get(const struct store *store, struct transaction *txn, uint64_t sequence,
+                              struct sealed_statement *out, struct error *err);
 /* Decoded; lives in the arena. */
 NODISCARD bool statements_read(const struct store *store, struct transaction *txn,
                                uint64_t sequence, struct arena *arena, struct statement *out,

@@ -186,6 +186,20 @@ bool statement_decode(struct bytes statement, struct arena *arena, struct statem
            read_content(message, arena, out, err);
 }
 
+struct bytes submission_encode(const struct submission *submission, struct arena *arena)
+{
+    return packing_pack(&submission_to_message(submission, arena)->base, arena);
+}
+
+bool submission_decode(struct bytes bytes, struct arena *arena, struct submission *out,
+                       struct error *err)
+{
+    *out = (struct submission){ 0 };
+    const Zonetally__Submission *message =
+        packing_unpack(bytes, &zonetally__submission__descriptor, STATEMENT_MEMORY_MAX, arena, err);
+    return message && submission_of_message(message, arena, out, err);
+}
+
 struct digest sealed_statement_hash(const struct sealed_statement *sealed)
 {
     static const unsigned char prefix = LEAF_OF_STREAM;

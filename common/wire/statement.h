@@ -34,6 +34,12 @@ NODISCARD bool statement_seal(const struct statement *statement, const struct ke
 NODISCARD bool statement_decode(struct bytes statement, struct arena *arena, struct statement *out,
                                 struct error *err);
 
+/* A submission alone, as it stands inside a statement: how drafts are kept. */
+struct bytes submission_encode(const struct submission *submission, struct arena *arena);
+/* As strict as statement_decode(). */
+NODISCARD bool submission_decode(struct bytes bytes, struct arena *arena, struct submission *out,
+                                 struct error *err);
+
 /* SHA-256(0x10 || statement || signature): what `previous` of the next one holds. */
 struct digest sealed_statement_hash(const struct sealed_statement *sealed);
 NODISCARD bool sealed_statement_is_signed_by(const struct sealed_statement *sealed,

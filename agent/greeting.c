@@ -1,0 +1,162 @@
+#include "agent/greeting.h"
+
+#include "agent/agent.h"
+#include "agent/outbox.h"
+#include "agent/settings.h"
+#include "agent/statements.h"
+#include "common/base/arena.h"
+#include "common/base/error.h"
+#include "common/base/messages.h"
+#include "common/catalogue/catalogue.h"
+#include "common/storage/transaction.h"
+#include "common/wire/entry.h"
+#include "common/wire/proof.h"
+#include "common/wire/statement.h"
+
+static struct bytes setting_copy(const struct agent *agent, struct transaction *txn,
+                                 enum setting setting, struct arena *arena)
+{
+    struct bytes value;
+    if (!settings_get(&agent->store, txn, setting, &value))
+        return (struct bytes){ NULL, 0 };
+    return arena_copy_bytes(arena, value);
+}
+
+/* The one the province showed last; size 0 when it has shown none. */
+static bool read_checkpoint(const struct agent *agent, struct transaction *txn, struct arena *arena,
+                            struct checkpoint *out, struct error *err)
+{
+    struct bytes text = setting_copy(agent, txn, SETTING_CHECKPOINT, arena);
+    *out = (struct checkpoint){ 0 };
+    return text.size == 0 || checkpoint_verify(text, agent->province.origin,
+                                               agent->province.keys.signing, arena, out, err);
+}
+
+bool greeting_say(const struct agent *agent, struct arena *arena, struct hello *out,
+                  struct error *err)
+{
+    struct outbox outbox;
+    struct checkpoint checkpoint;
+    CLEANUP(transaction_abort)
+    struct transaction *txn = transaction_read(agent->store.database);
+    if (!outbox_look(&agent->store, txn, &outbox, err) ||
+        !read_checkpoint(agent, txn, arena, &checkpoint, err))
+        return false;
+    *out = (struct hello){
+        .protocol_min = MESSAGE_PROTOCOL,
+        .protocol_max = MESSAGE_PROTOCOL,
+        .province = agent->province.province,
+        .stream = agent->device.stream,
+        .sequence = outbox.head.sequence,
+        .catalogue = agent->catalogue->digest,
+        .waiting = outbox_waiting(&outbox),
+        .agent_utc_ms = agent_utc_ms(agent),
+        .token = setting_copy(agent, txn, SETTING_TOKEN, arena),
+        .checkpoint_size = checkpoint.size,
+    };
+    return transaction_check(txn, err);
+}
+
+static bool head_is_ours(const struct agent *agent, struct transaction *txn,
+                         const struct stream_head *head, struct error *err)
+{
+    struct stream_head ours;
+    struct sealed_statement sealed;
+    if (!statements_head(&agent->store, txn, &ours, err))
+        return false;
+    if (head->sequence > ours.sequence)
+        return error_set(err, ERROR_REFUSED, MESSAGE_SYNC_AHEAD, head->sequence, ours.sequence);
+    if (head->sequence == 0)
+        return true;
+    if (!statements_get(&agent->store, txn, head->sequence, &sealed, err))
+        return false;
+    struct digest hash = sealed_statement_hash(&sealed);
+    return digest_equal(&hash, &head->hash) ||
+           error_set(err, ERROR_REFUSED, MESSAGE_SYNC_OTHER_HISTORY, head->sequence);
+}
+
+bool greeting_head_is_ours(const struct agent *agent, const struct stream_head *head,
+                           struct arena *arena, struct error *err)
+{
+    (void)arena;
+    CLEANUP(transaction_abort)
+    struct transaction *txn = transaction_read(agent->store.database);
+    return head_is_ours(agent, txn, head, err) && transaction_check(txn, err);
+}
+
+/* We are a witness: a journal that does not contain what it contained before is refused. */
+static bool journal_continues(const struct agent *agent, struct transaction *txn,
+                              const struct welcome *welcome, struct arena *arena, struct error *err)
+{
+    struct checkpoint before, now = { 0 };
+    if (!read_checkpoint(agent, txn, arena, &before, err))
+        return false;
+    if (welcome->checkpoint.size > 0 &&
+        !checkpoint_verify(welcome->checkpoint, agent->province.origin,
+                           agent->province.keys.signing, arena, &now, err))
+        return false;
+    if (before.size == 0)
+        return true;
+    if (now.size >= before.size && proof_extends(before.size, &before.root, now.size, &now.root,
+                                                 welcome->consistency, welcome->consistency_count))
+        return true;
+    return error_set(err, ERROR_REFUSED, MESSAGE_SYNC_REWRITTEN, before.size);
+}
+
+/* Our zone's record in the register; without it the one we have stays. */
+static bool take_zone(struct agent *agent, struct transaction *txn, const struct welcome *welcome,
+                      struct arena *arena, bool *out_learnt, struct error *err)
+{
+    struct entry entry;
+    struct bytes before;
+    if (welcome->zone.size == 0)
+        return true;
+    if (!entry_decode(welcome->zone, arena, &entry, err))
+        return false;
+    if (entry.kind != ENTRY_ZONE || !zone_id_equal(&entry.zone.id, &agent->device.stream.zone))
+        return error_set(err, ERROR_MALFORMED, MESSAGE_SYNC_OTHER_ZONE);
+    *out_learnt = !settings_get(&agent->store, txn, SETTING_ZONE, &before) ||
+                  !bytes_equal(before, welcome->zone);
+    if (*out_learnt)
+        settings_put(&agent->store, txn, SETTING_ZONE, welcome->zone);
+    return true;
+}
+
+static void decide(const struct agent *agent, const struct outbox *outbox,
+                   const struct welcome *welcome, struct greeting *out)
+{
+    uint64_t known = welcome->head.sequence;
+    size_t statements = welcome->window_statements, bytes = welcome->window_bytes;
+    out->head = outbox->head.sequence;
+    out->next = (known < outbox->receipted ? known : outbox->receipted) + 1;
+    out->window_statements = statements < 1 ? 1 : statements;
+    if (out->window_statements > MESSAGE_STATEMENTS_MAX)
+        out->window_statements = MESSAGE_STATEMENTS_MAX;
+    out->window_bytes = bytes < MESSAGE_PART_SIZE_MAX ? bytes : MESSAGE_PART_SIZE_MAX;
+    out->other_catalogue = !digest_is_zero(&welcome->catalogue) &&
+                           !digest_equal(&welcome->catalogue, &agent->catalogue->digest);
+}
+
+bool greeting_accept(struct agent *agent, const struct welcome *welcome, struct arena *arena,
+                     struct greeting *out, struct error *err)
+{
+    struct outbox outbox;
+    *out = (struct greeting){ 0 };
+    if (welcome->protocol != MESSAGE_PROTOCOL)
+        return error_set(err, ERROR_REFUSED, MESSAGE_SYNC_PROTOCOL, welcome->protocol,
+                         MESSAGE_PROTOCOL);
+
+    CLEANUP(transaction_abort)
+    struct transaction *txn = transaction_write(agent->store.database);
+    if (!outbox_look(&agent->store, txn, &outbox, err) ||
+        !head_is_ours(agent, txn, &welcome->head, err) ||
+        !journal_continues(agent, txn, welcome, arena, err) ||
+        !take_zone(agent, txn, welcome, arena, &out->zone_learnt, err))
+        return false;
+    if (welcome->token.size > 0)
+        settings_put(&agent->store, txn, SETTING_TOKEN, welcome->token);
+    if (welcome->checkpoint.size > 0)
+        settings_put(&agent->store, txn, SETTING_CHECKPOINT, welcome->checkpoint);
+    decide(agent, &outbox, welcome, out);
+    return transaction_commit(&txn, err);
+}

@@ -1,0 +1,40 @@
+#ifndef AGENT_GREETING_H
+#define AGENT_GREETING_H
+
+/*
+ * HELLO and WELCOME: where both sides stand. The province's head must be a point of our own
+ * stream, and its journal must continue the one it showed us before; else something was
+ * restored, copied or rewritten, and nothing is sent.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/attributes.h"
+#include "common/wire/message.h"
+
+struct agent;
+struct arena;
+struct error;
+
+struct greeting {
+    uint64_t head; /* ours */
+    uint64_t next; /* the first statement to send */
+    size_t window_statements, window_bytes;
+    bool zone_learnt;
+    bool other_catalogue;
+};
+
+NODISCARD bool greeting_say(const struct agent *agent, struct arena *arena, struct hello *out,
+                            struct error *err);
+
+/* Stores token, checkpoint and the zone's record. Fails with REFUSED. */
+NODISCARD bool greeting_accept(struct agent *agent, const struct welcome *welcome,
+                               struct arena *arena, struct greeting *out, struct error *err);
+
+/* Whether the province stands at a point of our stream. Fails with REFUSED. */
+NODISCARD bool greeting_head_is_ours(const struct agent *agent, const struct stream_head *head,
+                                     struct arena *arena, struct error *err);
+
+#endif

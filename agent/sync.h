@@ -1,0 +1,57 @@
+#ifndef AGENT_SYNC_H
+#define AGENT_SYNC_H
+
+/*
+ * Delivers what waits, and keeps the province's answers.
+ *
+ *     outbox -> SYNC -> aggregator -> SYNC -> receipts
+ *
+ * A receipt is stored only after it was verified and belongs to our very statement. Whatever
+ * else happens (no answer, a cut line, a crash) the same statements are sent again: the
+ * province answers a repeat with the same receipt.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/attributes.h"
+#include "common/base/bytes.h"
+
+struct agent;
+struct error;
+struct progress;
+
+/* The line to the province. Errors of kind UNAVAILABLE mean: try again later. */
+struct sync_channel {
+    bool (*open)(struct sync_channel *channel, struct error *err);
+    bool (*send)(struct sync_channel *channel, struct bytes payload, int timeout_ms,
+                 struct error *err);
+    /* The payload is valid until the next receive. */
+    bool (*receive)(struct sync_channel *channel, int timeout_ms, struct bytes *out,
+                    struct error *err);
+    void (*close)(struct sync_channel *channel);
+    void (*wait)(struct sync_channel *channel, int64_t ms);
+};
+
+struct sync_options {
+    int64_t timeout_ms;        /* gives up when nothing was receipted for so long */
+    struct progress *progress; /* of receipts; NULL: none */
+};
+
+struct sync_report {
+    uint64_t receipted; /* in this run; the sum of the next two */
+    uint64_t accepted;
+    uint64_t rejected;
+    uint64_t waiting;     /* still */
+    bool zone_learnt;     /* the province's record of the zone came, and is new */
+    bool other_catalogue; /* the province has adopted another one than ours */
+};
+
+/* Everything that waits. The report is filled also when it fails: UNAVAILABLE (nobody there in
+ * time), REFUSED (the province declines, or what it says does not hold), CORRUPT, SYSTEM. */
+NODISCARD bool sync_run(struct agent *agent, struct sync_channel *channel,
+                        const struct sync_options *options, struct sync_report *out,
+                        struct error *err);
+
+#endif
