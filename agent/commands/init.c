@@ -1,0 +1,36 @@
+#include <stdio.h>
+
+#include "agent/catalogues.h"
+#include "agent/commands/commands.h"
+#include "agent/commands/workplace.h"
+#include "agent/setup.h"
+#include "common/base/arena.h"
+#include "common/base/error.h"
+#include "common/base/messages.h"
+#include "common/catalogue/catalogue.h"
+#include "common/storage/file.h"
+
+bool command_init(const struct arguments *arguments, struct error *err)
+{
+    CLEANUP(workplace_close) struct workplace workplace = { .arena = arena_create() };
+    const char *zone = workplace_need(arguments, "zone", err);
+    const char *card = zone ? workplace_need(arguments, "province", err) : NULL;
+    const char *label = arguments_option(arguments, "label");
+    if (!card)
+        return false;
+
+    struct setup_request request = { .data_folder = arguments->data_folder,
+                                     .label = label ? label : "" };
+    struct agent_seams seams = workplace_seams();
+    struct setup_result result;
+    if (!zone_id_parse(zone, &request.zone))
+        return error_set(err, ERROR_USAGE, MESSAGE_COMMAND_ZONE, zone);
+    workplace.catalogue = catalogues_in_force(err);
+    if (!workplace.catalogue ||
+        !file_read(card, CARD_SIZE_MAX, workplace.arena, &request.card, err) ||
+        !setup_create(&request, &seams, workplace.catalogue, &result, err))
+        return false;
+    printf(MESSAGE_COMMAND_INIT_DONE, zone, arguments->data_folder, result.request_path,
+           result.fingerprint);
+    return true;
+}

@@ -1,0 +1,76 @@
+#include "agent/commands/commands.h"
+
+#include "common/base/attributes.h"
+#include "common/base/messages.h"
+
+/* clang-format off */
+#define OPTION_FORMAT { "format", "table|csv", WORDS_OPTION_FORMAT }
+#define OPTION_OUTPUT { "output", "FILE", WORDS_OPTION_OUTPUT }
+
+static const struct command_option init_options[] = {
+    { "zone",     "CODE", WORDS_OPTION_ZONE },
+    { "province", "CARD", WORDS_OPTION_PROVINCE },
+    { "label",    "TEXT", WORDS_OPTION_LABEL },
+};
+static const struct command_option form_list_options[] = {
+    { "period", "PERIOD", WORDS_OPTION_PERIOD_LIST },
+    OPTION_FORMAT,
+};
+static const struct command_option format_options[] = { OPTION_FORMAT };
+static const struct command_option output_options[] = { OPTION_OUTPUT };
+static const struct command_option import_options[] = {
+    { "form",    "FORM",   WORDS_OPTION_FORM },
+    { "period",  "PERIOD", WORDS_OPTION_PERIOD },
+    { "dry-run", NULL,     WORDS_OPTION_DRY_RUN },
+    { "yes",     NULL,     WORDS_OPTION_YES },
+};
+static const struct command_option set_options[] = {
+    { "status", "STATUS", WORDS_OPTION_STATUS },
+};
+static const struct command_option explain_options[] = {
+    { "reason", "CODE", WORDS_OPTION_REASON },
+    { "text",   "TEXT", WORDS_OPTION_TEXT },
+    { "row",    "KEY",  WORDS_OPTION_ROW },
+};
+static const struct command_option sign_options[] = {
+    { "role", "ROLE", WORDS_OPTION_ROLE },
+    { "name", "NAME", WORDS_OPTION_NAME },
+};
+static const struct command_option sync_options[] = {
+    { "endpoint", "tcp://…", WORDS_OPTION_ENDPOINT },
+    { "timeout",  "SECONDS", WORDS_OPTION_TIMEOUT },
+};
+static const struct command_option verify_options[] = {
+    { "province", "CARD", WORDS_OPTION_VERIFY_PROVINCE },
+};
+
+#define OPTIONS(table) (table), COUNT_OF(table)
+
+static const struct command commands[] = {
+    { "init",           "",                 0, 0, WORDS_COMMAND_INIT,           OPTIONS(init_options),      command_init },
+    { "form list",      "",                 0, 0, WORDS_COMMAND_FORM_LIST,      OPTIONS(form_list_options), command_form_list },
+    { "form show",      "FORM",             1, 1, WORDS_COMMAND_FORM_SHOW,      OPTIONS(format_options),    command_form_show },
+    { "template",       "FORM PERIOD",      2, 2, WORDS_COMMAND_TEMPLATE,       OPTIONS(output_options),    command_template },
+    { "import",         "FILE",             1, 1, WORDS_COMMAND_IMPORT,         OPTIONS(import_options),    command_import },
+    { "set",            "FORM PERIOD ITEM VALUE", 4, 4, WORDS_COMMAND_SET,      OPTIONS(set_options),       command_set },
+    { "check",          "FORM PERIOD",      2, 2, WORDS_COMMAND_CHECK,          OPTIONS(format_options),    command_check },
+    { "explain",        "FORM PERIOD RULE", 3, 3, WORDS_COMMAND_EXPLAIN,        OPTIONS(explain_options),   command_explain },
+    { "sign",           "FORM PERIOD",      2, 2, WORDS_COMMAND_SIGN,           OPTIONS(sign_options),      command_sign },
+    { "seal",           "FORM PERIOD",      2, 2, WORDS_COMMAND_SEAL,           NULL, 0,                    command_seal },
+    { "sync",           "",                 0, 0, WORDS_COMMAND_SYNC,           OPTIONS(sync_options),      command_sync },
+    { "status",         "",                 0, 0, WORDS_COMMAND_STATUS,         OPTIONS(format_options),    command_status },
+    { "history",        "[FORM [PERIOD]]",  0, 2, WORDS_COMMAND_HISTORY,        OPTIONS(format_options),    command_history },
+    { "receipt list",   "",                 0, 0, WORDS_COMMAND_RECEIPT_LIST,   OPTIONS(format_options),    command_receipt_list },
+    { "receipt show",   "NUMBER",           1, 1, WORDS_COMMAND_RECEIPT_SHOW,   OPTIONS(output_options),    command_receipt_show },
+    { "receipt verify", "FILE",             1, 1, WORDS_COMMAND_RECEIPT_VERIFY, OPTIONS(verify_options),    command_receipt_verify },
+    { "doctor",         "",                 0, 0, WORDS_COMMAND_DOCTOR,         NULL, 0,                    command_doctor },
+};
+/* clang-format on */
+
+const struct program agent_program = {
+    .name = "zonetally-agent",
+    .summary = WORDS_PROGRAM_AGENT,
+    .version = "0.1.0",
+    .commands = commands,
+    .command_count = COUNT_OF(commands),
+};

@@ -1,0 +1,92 @@
+#include "agent/commands/workplace.h"
+
+#include <stdio.h>
+
+#include "agent/catalogues.h"
+#include "common/base/arena.h"
+#include "common/base/clock.h"
+#include "common/base/error.h"
+#include "common/base/messages.h"
+#include "common/base/random.h"
+#include "common/catalogue/catalogue.h"
+#include "common/runtime/commands.h"
+#include "common/storage/file.h"
+
+#define PUBLIC_MODE 0644
+
+struct agent_seams workplace_seams(void)
+{
+    return (struct agent_seams){ .clock = &clock_system, .random = random_system() };
+}
+
+bool workplace_open(const struct arguments *arguments, struct workplace *out, struct error *err)
+{
+    struct agent_seams seams = workplace_seams();
+    out->arena = arena_create();
+    out->catalogue = catalogues_in_force(err);
+    if (!out->catalogue)
+        return false;
+    out->agent = agent_open(arguments->data_folder, &seams, out->catalogue, err);
+    return out->agent != NULL;
+}
+
+void workplace_close(struct workplace *workplace)
+{
+    agent_close(&workplace->agent);
+    if (workplace->catalogue)
+        catalogue_destroy(&workplace->catalogue);
+    if (workplace->arena)
+        arena_destroy(&workplace->arena);
+}
+
+bool workplace_form(const struct catalogue *catalogue, const char *text, size_t *out,
+                    struct error *err)
+{
+    *out = catalogue_find_form(catalogue, text);
+    return *out != CATALOGUE_NONE || error_set(err, ERROR_REFUSED, MESSAGE_COMMAND_FORM, text);
+}
+
+bool workplace_period(const struct form *form, const char *text, struct period *out,
+                      struct error *err)
+{
+    char code[CODE_TEXT_SIZE];
+    if (!period_parse(text, out))
+        return error_set(err, ERROR_USAGE, MESSAGE_COMMAND_PERIOD, text);
+    return form_reports(form, *out) || error_set(err, ERROR_REFUSED, MESSAGE_COMMAND_NOT_REPORTED,
+                                                 code_text(form->code, code), text);
+}
+
+bool workplace_return(const struct workplace *workplace, const struct arguments *arguments,
+                      size_t *out_form, struct return_id *out, struct error *err)
+{
+    const struct catalogue *catalogue = workplace->catalogue;
+    if (!workplace_form(catalogue, arguments->operands[0], out_form, err))
+        return false;
+    const struct form *form = &catalogue->forms[*out_form];
+    out->form = form->code;
+    return workplace_period(form, arguments->operands[1], &out->period, err);
+}
+
+const char *workplace_need(const struct arguments *arguments, const char *option, struct error *err)
+{
+    const char *value = arguments_option(arguments, option);
+    if (!value)
+        error_set(err, ERROR_USAGE, MESSAGE_COMMAND_OPTION_MISSING, option);
+    return value;
+}
+
+void workplace_print_loss(struct draft_loss loss)
+{
+    if (loss.sign_offs > 0)
+        printf(MESSAGE_COMMAND_LOST_SIGNATURES, loss.sign_offs);
+    else if (loss.check)
+        printf(MESSAGE_COMMAND_LOST_CHECK);
+}
+
+bool workplace_output(const char *path, struct bytes content, struct error *err)
+{
+    if (path)
+        return file_replace(path, content, PUBLIC_MODE, err);
+    return fwrite(content.data, 1, content.size, stdout) == content.size ||
+           error_set(err, ERROR_SYSTEM, MESSAGE_OUTPUT_FAILED);
+}
