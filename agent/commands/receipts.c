@@ -11,6 +11,7 @@
 #include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/base/messages.h"
+#include "common/model/finding.h"
 #include "common/storage/file.h"
 #include "common/storage/transaction.h"
 #include "common/wire/proof.h"

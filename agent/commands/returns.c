@@ -46,7 +46,7 @@ static void add_finding(struct sheet *sheet, const struct finding *finding)
 static void print_finding(const struct finding *finding)
 {
     char rule[CODE_TEXT_SIZE], item[CODE_TEXT_SIZE];
-    printf(MESSAGE_COMMAND_FINDING, finding_class_words(finding->class),
+    printf("[%s] %s %s %s %s%s\n", finding_class_words(finding->class),
            code_text(finding->rule, rule), finding->row_key,
            finding->item.packed ? code_text(finding->item, item) : "", finding->words,
            finding->explained ? MESSAGE_COMMAND_EXPLAINED : "");

@@ -587,7 +587,6 @@
 #define MESSAGE_COMMAND_SET_ROSTER SAY("名录不能逐格填写；请修改文件后用 import 导入", "a roster is not set cell by cell; change its file and import it")
 #define MESSAGE_COMMAND_ITEM SAY("本表没有指标“%s”；form show 可列出全部指标", "the form has no item '%s'; form show lists them")
 #define MESSAGE_COMMAND_SET_DONE SAY("%s 已保存\n", "%s is kept\n")
-#define MESSAGE_COMMAND_FINDING SAY("[%s] %s %s %s %s%s\n", "[%s] %s %s %s %s%s\n")
 #define MESSAGE_COMMAND_EXPLAINED SAY("（已说明）", " (explained)")
 #define MESSAGE_COMMAND_CHECKED SAY("%s %s：强制性 %zu 条，核实性 %zu 条，提示性 %zu 条\n", "%s %s: %zu mandatory, %zu to be explained, %zu hints\n")
 #define MESSAGE_COMMAND_CHECK_BLOCKS SAY("审核未通过：请更正强制性问题，对核实性问题用 explain 填写说明\n", "not passed: correct what is mandatory, and explain the rest with explain\n")
