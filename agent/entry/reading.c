@@ -370,7 +370,7 @@ static bool take_text(struct staging *staging, size_t item, struct spot spot, st
     return true;
 }
 
-bool reading_take(struct staging *staging, size_t item, struct spot spot, struct bytes cell,
+bool reading_cell(struct staging *staging, size_t item, struct spot spot, struct bytes cell,
                   struct declared_units units, struct reading *out)
 {
     enum item_type type = staging->catalogue->items[item].type;

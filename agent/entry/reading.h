@@ -27,7 +27,7 @@ struct declared_units {
 };
 
 /* False after a problem was added. */
-NODISCARD bool reading_take(struct staging *staging, size_t item, struct spot spot,
+NODISCARD bool reading_cell(struct staging *staging, size_t item, struct spot spot,
                             struct bytes cell, struct declared_units units, struct reading *out);
 
 /* How many powers of ten the unit is above the item's own; false, with a problem, when it is

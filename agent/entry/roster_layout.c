@@ -122,7 +122,7 @@ static void take_cell(struct rows *rows, const struct csv_row *row, struct stage
     column->statuses[at] = VALUE_MISSING;
     if (column->texts)
         column->texts[at] = "";
-    if (!reading_take(rows->staging, column->item, spot, row_cell(row, column->column),
+    if (!reading_cell(rows->staging, column->item, spot, row_cell(row, column->column),
                       units_of(rows, column->column), &reading) ||
         !reading.filled)
         return;
@@ -150,7 +150,7 @@ static void take_totals(struct rows *rows, const struct csv_row *row)
         struct stage_column *column = &rows->columns[i];
         struct spot spot = { row->number, column->column + 1 };
         if (adds_up(rows, column) &&
-            !reading_take(rows->staging, column->item, spot, row_cell(row, column->column),
+            !reading_cell(rows->staging, column->item, spot, row_cell(row, column->column),
                           units_of(rows, column->column), &column->total))
             column->total.filled = false;
     }
@@ -195,7 +195,7 @@ static bool take_key(struct rows *rows, const struct csv_row *row)
     struct spot spot = { row->number, rows->key_column + 1 };
     struct declared_units none = { "", "" };
     struct reading key;
-    if (!reading_take(staging, key_item, spot, row_cell(row, rows->key_column), none, &key))
+    if (!reading_cell(staging, key_item, spot, row_cell(row, rows->key_column), none, &key))
         return false;
     if (!key.filled) {
         notes_add(&staging->import->problems, spot.row, spot.column, MESSAGE_ENTRY_KEY_EMPTY,

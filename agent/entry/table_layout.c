@@ -126,7 +126,7 @@ static void take_value(struct table *table, const struct csv_row *row, size_t it
     bool marked = table->mark == CATALOGUE_NONE ||
                   reading_mark(staging, (struct spot){ row->number, table->mark + 1 },
                                row_cell(row, table->mark), &mark);
-    bool read = reading_take(staging, item, spot, row_cell(row, table->value), units, reading);
+    bool read = reading_cell(staging, item, spot, row_cell(row, table->value), units, reading);
     if (!marked || !read)
         *reading = (struct reading){ 0 };
     else if (reading->filled && value_status_has_figure(reading->value.status))
