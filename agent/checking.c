@@ -69,7 +69,10 @@ bool checking_run(const struct agent *agent, struct transaction *txn,
 {
     struct submission submission = *request->submission;
     struct return_id id = { submission.form, submission.period };
+    struct succession succession = history_succession(&agent->store, txn, id);
     struct zone zone;
+    submission.version = succession.next;
+    submission.base_version = succession.base;
     if (!submission_fits(&submission, agent->catalogue, err) ||
         !read_zone(agent, txn, arena, &zone, err))
         return false;
@@ -79,9 +82,6 @@ bool checking_run(const struct agent *agent, struct transaction *txn,
     if (!put_history(agent, txn, cube, number, id, err))
         return false;
 
-    struct succession succession = history_succession(&agent->store, txn, id);
-    submission.version = succession.next;
-    submission.base_version = succession.base;
     struct check_request check = {
         .cube = cube,
         .zone = number,
