@@ -15,6 +15,7 @@ cd "$(dirname "$0")"
 build_packages=(gcc libc6-dev cmake ninja-build pkg-config
     libzmq3-dev protobuf-c-compiler libprotobuf-c-dev liblmdb-dev libsodium-dev libjansson-dev)
 test_packages=(clang clang-format clang-tidy libcmocka-dev python3 git)
+bench_packages=(strace)
 
 say() { printf '\n== %s\n' "$*"; }
 
@@ -88,7 +89,8 @@ run_test() {
 }
 
 run_bench() {
-    need "${build_packages[@]}" "${test_packages[@]}"
+    need "${build_packages[@]}" "${test_packages[@]}" "${bench_packages[@]}"
+    say "building"
     build release -DBUILD_TESTING=ON
     exec tests/bench/bench.sh "$@"
 }
