@@ -1,7 +1,6 @@
 #include "common/cube/explanation.h"
 
 #include <assert.h>
-#include <string.h>
 
 #include "common/base/arena.h"
 #include "common/base/messages.h"
@@ -146,6 +145,13 @@ static void write_side(struct writing *writing, const struct expression *side, c
     }
 }
 
+static bool round_alike(struct number left, struct number right, int decimals)
+{
+    int64_t one, other;
+    return number_round(left, decimals, ROUNDING_HALF_UP, &one) &&
+           number_round(right, decimals, ROUNDING_HALF_UP, &other) && one == other;
+}
+
 /* As many decimals as it takes to see which side is the larger one. */
 static void value_texts(const struct writing *writing, const struct expression *expression,
                         const char *out[2])
@@ -159,13 +165,12 @@ static void value_texts(const struct writing *writing, const struct expression *
     struct result right = frame_number(expression->right, writing->frame);
     int one = figure_decimals(left.number, DECIMALS_USUAL);
     int other = figure_decimals(right.number, DECIMALS_USUAL);
-    bool same = number_compare(left.number, right.number) == 0;
-    do {
-        out[0] = value_text(writing, expression->left, left, one);
-        out[1] = value_text(writing, expression->right, right, other);
-        one += one < DECIMALS_MOST;
-        other += other < DECIMALS_MOST;
-    } while (!same && strcmp(out[0], out[1]) == 0 && one + other < 2 * DECIMALS_MOST);
+    int decimals = one > other ? one : other;
+    bool differ = number_compare(left.number, right.number) != 0;
+    while (differ && decimals < DECIMALS_MOST && round_alike(left.number, right.number, decimals))
+        one = other = ++decimals;
+    out[0] = value_text(writing, expression->left, left, one);
+    out[1] = value_text(writing, expression->right, right, other);
 }
 
 static void write_comparison(struct writing *writing, const struct expression *expression)
