@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/base/memory.h"
+#include "common/cube/column.h"
 #include "common/cube/frame.h"
 
 static const struct leaf *find(const struct group *group, const struct expression *expression,
@@ -35,8 +36,11 @@ static void add_leaf(struct group *group, const struct cube *cube,
     struct leaf *leaf = &group->leaves[group->count++];
     *leaf = (struct leaf){ .expression = expression, .period = period, .rule = rule };
     leaf->is_item = expression->operation == OPERATION_ITEM;
-    if (leaf->is_item)
-        leaf->reading = reading_of(cube, expression->item, &expression->shift, period);
+    if (!leaf->is_item)
+        return;
+    leaf->reading = reading_of(cube, expression->item, &expression->shift, period);
+    leaf->column = reading_column(cube, &leaf->reading);
+    leaf->decimals = cube_catalogue(cube)->items[expression->item].decimals;
 }
 
 /* Items, converted in scale, that are summed: what stands in for each other in a zone may. */
@@ -115,6 +119,11 @@ static void collect(struct group *group, const struct cube *cube,
 
 static struct result read_leaf(const struct leaf *leaf, const struct cube *cube, size_t zone)
 {
+    struct value value;
+    if (leaf->column && column_get(leaf->column, zone, &value) &&
+        value_status_has_figure(value.status))
+        return (struct result){ .number = number_of_decimal(value.mantissa, leaf->decimals),
+                                .status = value.status };
     if (leaf->is_item)
         return reading_take(cube, &leaf->reading, zone);
     struct frame frame = { .cube = cube, .zone = zone, .period = leaf->period };

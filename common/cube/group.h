@@ -22,6 +22,8 @@ struct leaf {
     enum item_total rule;
     bool is_item; /* read through `reading` */
     struct reading reading;
+    const struct column *column; /* where most zones have it; may be NULL */
+    int decimals;
     struct result zone;  /* of the zone in hand */
     struct result total; /* over the zones that take part */
 };

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "common/base/decimal.h"
+#include "common/cube/column.h"
 
 static bool is_flow(const struct item *item)
 {
@@ -165,4 +166,33 @@ struct result reading_take(const struct cube *cube, const struct reading *readin
     }
     (void)take_terms(cube, reading, reading->item, 0, zone, &result);
     return result;
+}
+
+/* The first column in which any zone reports; NULL when none does. */
+static const struct column *column_of(const struct cube *cube, size_t item, struct period period)
+{
+    bool parts = cube_item_has_parts(cube, item);
+    do {
+        const struct column *column = cube_column(cube, item, period);
+        if (column)
+            return column;
+    } while (parts && period_last_part(period, &period));
+    return NULL;
+}
+
+const struct column *reading_column(const struct cube *cube, const struct reading *reading)
+{
+    const struct item *items = cube_catalogue(cube)->items;
+    if (reading->absence != ABSENCE_NONE || reading->count != 1 || reading->signs[0] < 0)
+        return NULL;
+    struct period later;
+    if (reading->base != CATALOGUE_NONE && period_shift_years(reading->periods[0], 1, &later)) {
+        const struct item *base = &items[reading->base], *item = &items[reading->item];
+        const struct column *column = column_of(cube, reading->base, later);
+        bool alike =
+            base->decimals == item->decimals && base->quantity.power == item->quantity.power;
+        if (column)
+            return alike ? column : NULL;
+    }
+    return column_of(cube, reading->item, reading->periods[0]);
 }

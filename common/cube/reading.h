@@ -18,6 +18,8 @@
 #include "common/cube/cube.h"
 #include "common/cube/evaluate.h"
 
+struct column;
+
 #define READING_TERMS_MAX 12
 
 struct reading {
@@ -34,6 +36,10 @@ struct reading reading_of(const struct cube *cube, size_t item, const struct shi
 
 /* The number of the terms together, in the item's unit. */
 struct result reading_take(const struct cube *cube, const struct reading *reading, size_t zone);
+
+/* The column in which most zones have the reading's one term, or NULL: the comparable base comes
+ * first. A zone that has a figure there has it from reading_take() too; for all others ask that. */
+const struct column *reading_column(const struct cube *cube, const struct reading *reading);
 
 /* Where the shift leads, its basis aside; false outside the calendar. */
 NODISCARD bool reading_shift(const struct shift *shift, struct period period, struct period *out);

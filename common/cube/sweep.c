@@ -32,36 +32,6 @@ static struct vector *at_depth(struct sweep *sweep, size_t depth)
     return sweep->stack[depth];
 }
 
-/* The first column in which any zone reports; NULL when none does. */
-static const struct column *column_of(const struct cube *cube, size_t item, struct period period)
-{
-    bool parts = cube_item_has_parts(cube, item);
-    do {
-        const struct column *column = cube_column(cube, item, period);
-        if (column)
-            return column;
-    } while (parts && period_last_part(period, &period));
-    return NULL;
-}
-
-/* The column most zones are read from, or NULL: the comparable base comes first. */
-static const struct column *main_column(const struct cube *cube, const struct reading *reading)
-{
-    const struct item *items = cube_catalogue(cube)->items;
-    if (reading->absence != ABSENCE_NONE || reading->count != 1 || reading->signs[0] < 0)
-        return NULL;
-    struct period later;
-    if (reading->base != CATALOGUE_NONE && period_shift_years(reading->periods[0], 1, &later)) {
-        const struct item *base = &items[reading->base], *item = &items[reading->item];
-        const struct column *column = column_of(cube, reading->base, later);
-        bool alike =
-            base->decimals == item->decimals && base->quantity.power == item->quantity.power;
-        if (column)
-            return alike ? column : NULL;
-    }
-    return column_of(cube, reading->item, reading->periods[0]);
-}
-
 static void note_figures(bool has_figure[UINT8_MAX + 1])
 {
     for (int status = 0; status <= UINT8_MAX; status++)
@@ -75,7 +45,7 @@ static void load_item(const struct sweep *sweep, const struct expression *expres
     const struct cube *cube = sweep->cube;
     const struct item *item = &cube_catalogue(cube)->items[expression->item];
     struct reading reading = reading_of(cube, expression->item, &expression->shift, period);
-    const struct column *column = main_column(cube, &reading);
+    const struct column *column = reading_column(cube, &reading);
     bool has_figure[UINT8_MAX + 1];
     note_figures(has_figure);
     vector_fill(out, sweep->count, number_of_decimal(0, item->decimals));
