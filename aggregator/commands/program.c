@@ -27,6 +27,10 @@ static const struct command_option revoke_options[] = {
     OPTION_YES,
     { "reason", "TEXT", WORDS("吊销原因", "why") },
 };
+static const struct command_option serve_options[] = {
+    { "listen", "ENDPOINT", WORDS("接收报送的地址（缺省：init 时设定的）", "where to receive (default: as set by init)") },
+    { "ready-file", "FILE", WORDS("就绪后把实际地址写入此文件", "write the bound endpoint to this file once ready") },
+};
 static const struct command_option list_options[] = { OPTION_FORMAT, OPTION_OUTPUT };
 
 static const struct command commands[] = {
@@ -40,6 +44,7 @@ static const struct command commands[] = {
     { "enrol approve", "ZONE|DEVICE", 1, 1, WORDS("核对指纹后批准设备注册", "let a device in, after comparing its fingerprint"),
       OPTIONS(approve_options), command_enrol_approve },
     { "enrol revoke", "ZONE|DEVICE", 1, 1, WORDS("吊销设备", "shut a device out"), OPTIONS(revoke_options), command_enrol_revoke },
+    { "serve", "", 0, 0, WORDS("接收各开发区的报送", "take in what the zones report"), OPTIONS(serve_options), command_serve },
     { "journal list", "", 0, 0, WORDS("列出日志", "list the journal"), OPTIONS(list_options), command_journal_list },
     { "journal show", "POSITION", 1, 1, WORDS("显示一条日志及其回执", "show an entry of the journal and its receipt"), NULL, 0, command_journal_show },
     { "catalogue check", "FILE|FOLDER", 1, 1, WORDS("检查统计制度文件：列出全部错误，运行其中的测试", "check a catalogue: all errors, embedded tests, a summary"),

@@ -689,6 +689,7 @@
 #define MESSAGE_REGISTER_MOVED      SAY("名录在此期间有了变动，未写入；请重新执行", "the journal moved on meanwhile, nothing was written: run it again")
 #define MESSAGE_POSITION_UNREADABLE SAY("“%s”不是日志序号", "'%s' is no position of the journal")
 #define MESSAGE_JOURNAL_ENTRY       SAY("第 %" PRIu64 " 条　%s　%s\n叶 %s\n", "entry %" PRIu64 "  %s  %s\nleaf %s\n")
+#define MESSAGE_SERVING             SAY("正在接收报送：%s\n", "listening at %s\n")
 
 /* clang-format on */
 

@@ -1,0 +1,149 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "aggregator/commands/commands.h"
+#include "aggregator/ingest/gate.h"
+#include "aggregator/ledger.h"
+#include "aggregator/province.h"
+#include "common/base/arena.h"
+#include "common/base/clock.h"
+#include "common/base/error.h"
+#include "common/base/messages.h"
+#include "common/base/random.h"
+#include "common/runtime/log.h"
+#include "common/runtime/loop.h"
+#include "common/storage/database.h"
+#include "common/storage/file.h"
+
+#define EXIT_OUTCOME_UNKNOWN 75 /* EX_TEMPFAIL: start again */
+#define REFRESH_MS 1000
+#define READERS_MS 60000
+#define READY_MODE 0644
+
+struct serving {
+    struct province *province;
+    struct server_channel *server;
+    struct gate *gate;
+    struct loop *loop;
+    bool failed;
+};
+
+static enum receive_outcome link_receive(void *owner, struct peer *out_peer,
+                                         struct bytes *out_payload)
+{
+    return server_channel_receive(owner, out_peer, out_payload);
+}
+
+static bool link_send(void *owner, const struct peer *peer, struct bytes payload)
+{
+    return server_channel_send(owner, peer, payload);
+}
+
+static void link_admit(void *owner, const unsigned char curve_key[KEY_SIZE])
+{
+    server_channel_admit(owner, curve_key);
+}
+
+static void link_dismiss(void *owner, const unsigned char curve_key[KEY_SIZE])
+{
+    server_channel_dismiss(owner, curve_key);
+}
+
+static void fail(struct serving *serving, const struct error *err)
+{
+    serving->failed = true;
+    log_event(serving->province->seams.clock, LOG_ERROR, "store.failed", "kind=%s text=\"%s\"",
+              error_kind_name(err->kind), err->text);
+    loop_stop(serving->loop);
+}
+
+static void refresh(void *owner)
+{
+    struct serving *serving = owner;
+    struct error err;
+    if (!serving->failed && !gate_refresh(serving->gate, &err))
+        fail(serving, &err);
+}
+
+/* Whoever was let in a moment ago gets in. */
+static void answer_door(void *owner)
+{
+    struct serving *serving = owner;
+    refresh(serving);
+    if (!serving->failed)
+        server_channel_answer_gate(serving->server);
+}
+
+static void take_turn(void *owner)
+{
+    struct serving *serving = owner;
+    struct error err;
+    if (!serving->failed && !gate_turn(serving->gate, &err))
+        fail(serving, &err);
+}
+
+static void check_readers(void *owner)
+{
+    struct serving *serving = owner;
+    database_check_readers(serving->province->database);
+}
+
+static bool announce(const struct arguments *arguments, const struct serving *serving,
+                     struct error *err)
+{
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    const char *endpoint = server_channel_endpoint(serving->server);
+    const char *path = arguments_option(arguments, "ready-file");
+    printf(MESSAGE_SERVING, endpoint);
+    fflush(stdout);
+    log_event(serving->province->seams.clock, LOG_INFO, "serve.started", "endpoint=%s", endpoint);
+    return !path || file_replace(path, bytes_of_text(arena_format(arena, "%s\n", endpoint)),
+                                 READY_MODE, err);
+}
+
+static bool run(const struct arguments *arguments, struct serving *serving, struct error *err)
+{
+    struct gate_link link = { serving->server, link_receive, link_send, link_admit, link_dismiss };
+    CLEANUP(gate_destroy) struct gate *gate = gate_create(serving->province, &link);
+    CLEANUP(loop_destroy) struct loop *loop = loop_create(serving->province->seams.clock);
+    serving->gate = gate;
+    serving->loop = loop;
+    if (!gate_refresh(gate, err) || !loop_stop_on_signals(loop, err))
+        return false;
+    loop_watch_socket(loop, server_channel_gatekeeper(serving->server), answer_door, serving);
+    loop_watch_socket(loop, server_channel_socket(serving->server), take_turn, serving);
+    loop_every(loop, REFRESH_MS, refresh, serving);
+    loop_every(loop, READERS_MS, check_readers, serving);
+    if (!announce(arguments, serving, err) || !loop_run(loop, err))
+        return false;
+    struct gate_counts counts = gate_count(gate);
+    log_event(serving->province->seams.clock, LOG_INFO, "serve.stopped",
+              "statements=%" PRIu64 " appended=%" PRIu64 " duplicates=%" PRIu64 " refused=%" PRIu64
+              " commits=%" PRIu64,
+              counts.statements, counts.appended, counts.duplicates, counts.refused,
+              counts.commits);
+    return true;
+}
+
+bool command_serve(const struct arguments *arguments, struct error *err)
+{
+    CLEANUP(province_close) struct province *province = command_open(arguments, err);
+    if (!province)
+        return false;
+    CLEANUP(channel_context_destroy) struct channel_context *context = channel_context_create(err);
+    if (!context)
+        return false;
+    const char *listen = arguments_option(arguments, "listen");
+    struct server_options options = { .endpoint = listen ? listen : province->listen,
+                                      .pair = &province->pair,
+                                      .random = province->seams.random };
+    CLEANUP(server_channel_close)
+    struct server_channel *server = server_channel_open(context, &options, err);
+    if (!server)
+        return false;
+    struct serving serving = { .province = province, .server = server };
+    bool good = run(arguments, &serving, err);
+    if (serving.failed)
+        exit(EXIT_OUTCOME_UNKNOWN);
+    return good;
+}

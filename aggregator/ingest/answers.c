@@ -1,0 +1,175 @@
+#include "aggregator/ingest/answers.h"
+
+#include "aggregator/checkpoints.h"
+#include "aggregator/devices.h"
+#include "aggregator/ingest/gate.h"
+#include "aggregator/ingest/intake.h"
+#include "aggregator/leaves.h"
+#include "aggregator/ledger.h"
+#include "aggregator/province.h"
+#include "aggregator/receipts.h"
+#include "aggregator/registry.h"
+#include "common/base/arena.h"
+#include "common/base/error.h"
+#include "common/base/text.h"
+#include "common/catalogue/catalogue.h"
+#include "common/storage/database.h"
+#include "common/storage/transaction.h"
+
+#define RECEIPT_OVERHEAD 64
+#define RECEIPTS_SIZE_AIM (MESSAGE_SIZE_MAX - 96u * 1024) /* one receipt is smaller than the rest  \
+                                                           */
+#define WINDOW_BYTES (192u * 1024)
+
+struct answering {
+    const struct province *province;
+    struct transaction *txn;
+    const struct visit *visit;
+    struct arena *arena;
+    answer_fn *send;
+    void *owner;
+    struct error *err;
+};
+
+static void send_message(const struct answering *answering, const struct message *message)
+{
+    answering->send(answering->owner, &answering->visit->peer,
+                    message_encode(message, answering->arena));
+}
+
+static void send_refusal(const struct answering *answering, enum refusal refusal, uint64_t sequence)
+{
+    struct message message = { .kind = MESSAGE_REFUSAL,
+                               .refusal = refusal,
+                               .refused_sequence = sequence };
+    send_message(answering, &message);
+}
+
+static size_t receipt_size(const struct receipt *receipt)
+{
+    return receipt->entry.size + receipt->checkpoint.size + receipt->path_count * DIGEST_SIZE +
+           RECEIPT_OVERHEAD;
+}
+
+static bool send_receipts(const struct answering *answering)
+{
+    const struct visit *visit = answering->visit;
+    struct receipt *receipts = arena_take(answering->arena, MESSAGE_RECEIPTS_MAX, sizeof *receipts);
+    struct message message = { .kind = MESSAGE_RECEIPTS, .receipts = receipts };
+    size_t size = 0;
+    for (size_t i = 0; i < visit->position_count; i++) {
+        struct receipt *receipt = &receipts[message.receipt_count++];
+        if (!receipts_make(answering->province->ledger, answering->txn, visit->positions[i],
+                           answering->arena, receipt, answering->err))
+            return false;
+        size += receipt_size(receipt);
+        if (i + 1 < visit->position_count && message.receipt_count < MESSAGE_RECEIPTS_MAX &&
+            size < RECEIPTS_SIZE_AIM)
+            continue;
+        send_message(answering, &message);
+        message.receipt_count = 0;
+        size = 0;
+    }
+    return true;
+}
+
+/* 0 when nothing speaks against the session. */
+static int session_refusal(const struct answering *answering, const struct hello *hello)
+{
+    const struct province *province = answering->province;
+    if (hello->protocol_min > MESSAGE_PROTOCOL || hello->protocol_max < MESSAGE_PROTOCOL)
+        return REFUSAL_PROTOCOL;
+    if (!text_equal(hello->province, province->card.province))
+        return REFUSAL_PROVINCE;
+    const struct device *device =
+        devices_find(ledger_devices(province->ledger), &hello->stream.device);
+    if (!device || hello->stream.epoch > device->enrolment.epoch)
+        return REFUSAL_UNKNOWN_DEVICE;
+    if (!device_is_admitted(device, province_utc_ms(province)))
+        return REFUSAL_REVOKED;
+    if (!zone_id_equal(&hello->stream.zone, &device->enrolment.zone))
+        return REFUSAL_WRONG_ZONE;
+    return hello->stream.epoch < device->enrolment.epoch ? REFUSAL_FENCED : 0;
+}
+
+/* Proves that nothing the agent has seen was changed since. */
+static bool add_consistency(const struct answering *answering, uint64_t old_size,
+                            struct welcome *welcome)
+{
+    const struct ledger *ledger = answering->province->ledger;
+    struct leaves leaves = { ledger_journal(ledger), answering->txn };
+    struct tree_path *path = arena_take(answering->arena, 1, sizeof *path);
+    struct signed_size last;
+    struct table table = database_table(answering->province->database, CHECKPOINTS_TABLE);
+    if (!checkpoints_last(answering->txn, table, &last))
+        return transaction_check(answering->txn, answering->err);
+    welcome->checkpoint = arena_copy_bytes(answering->arena, last.text);
+    if (old_size == 0 || old_size > last.size || last.size > tree_size(ledger_tree(ledger)))
+        return true;
+    if (!tree_consistency(ledger_tree(ledger), old_size, last.size, leaves_source(&leaves), path,
+                          answering->err))
+        return false;
+    welcome->consistency = path->hashes;
+    welcome->consistency_count = path->count;
+    return true;
+}
+
+static bool send_welcome(const struct answering *answering)
+{
+    const struct hello *hello = &answering->visit->message.hello;
+    const struct province *province = answering->province;
+    int refusal = session_refusal(answering, hello);
+    if (refusal) {
+        send_refusal(answering, (enum refusal)refusal, 0);
+        return true;
+    }
+    struct message message = { .kind = MESSAGE_WELCOME,
+                               .welcome = { .protocol = MESSAGE_PROTOCOL,
+                                            .window_statements = MESSAGE_STATEMENTS_MAX,
+                                            .window_bytes = WINDOW_BYTES,
+                                            .catalogue = province->catalogue->digest,
+                                            .utc_ms = province_utc_ms(province) } };
+    struct welcome *welcome = &message.welcome;
+    const struct zone *zone = registry_find(ledger_registry(province->ledger), &hello->stream.zone);
+    struct entry entry = { .kind = ENTRY_ZONE, .utc_ms = welcome->utc_ms };
+    if (zone) {
+        entry.zone = *zone;
+        welcome->zone = entry_encode(&entry, answering->arena);
+    }
+    if (!intake_head(province, answering->txn, &hello->stream, &welcome->head, answering->err) ||
+        !add_consistency(answering, hello->checkpoint_size, welcome))
+        return false;
+    send_message(answering, &message);
+    return true;
+}
+
+static void send_end(const struct answering *answering)
+{
+    const struct visit *visit = answering->visit;
+    struct message gap = { .kind = MESSAGE_GAP, .gap = visit->head };
+    struct message busy = { .kind = MESSAGE_BUSY, .retry_after_ms = GATE_RETRY_MS };
+    struct message growing = { .kind = MESSAGE_CHUNK_HEAD,
+                               .chunk = { .hash = visit->message.chunk.hash,
+                                          .offset = visit->chunk_size } };
+    if (visit->refusal)
+        send_refusal(answering, visit->refusal, visit->refused_sequence);
+    else if (visit->gap)
+        send_message(answering, &gap);
+    else if (visit->busy)
+        send_message(answering, &busy);
+    else if (visit->message.kind == MESSAGE_CHUNK && visit->statement_count == 0)
+        send_message(answering, &growing);
+}
+
+bool answers_send(const struct province *province, struct transaction *txn,
+                  const struct visit *visit, struct arena *arena, answer_fn *send, void *owner,
+                  struct error *err)
+{
+    struct answering answering = { province, txn, visit, arena, send, owner, err };
+    if (!visit->refusal && visit->message.kind == MESSAGE_HELLO)
+        return send_welcome(&answering);
+    if (!send_receipts(&answering))
+        return false;
+    send_end(&answering);
+    return true;
+}

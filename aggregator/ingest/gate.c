@@ -1,0 +1,259 @@
+#include "aggregator/ingest/gate.h"
+
+#include <string.h>
+
+#include "aggregator/devices.h"
+#include "aggregator/ingest/answers.h"
+#include "aggregator/ingest/intake.h"
+#include "aggregator/ingest/parcels.h"
+#include "aggregator/ledger.h"
+#include "aggregator/province.h"
+#include "common/base/arena.h"
+#include "common/base/clock.h"
+#include "common/base/error.h"
+#include "common/base/memory.h"
+#include "common/storage/transaction.h"
+#include "common/wire/statement.h"
+
+/* With which key a device was let in. */
+struct door {
+    bool open;
+    unsigned char key[KEY_SIZE];
+};
+
+struct gate {
+    struct province *province;
+    struct gate_link link;
+    struct parcels *parcels;
+    struct arena *arena; /* of the batch */
+    struct door *doors;  /* one for each device */
+    size_t door_capacity;
+    struct visit visits[GATE_MESSAGES_MAX];
+    size_t count;
+    struct gate_counts counts;
+};
+
+struct gate *gate_create(struct province *province, const struct gate_link *link)
+{
+    struct gate *gate = memory_zeroed(1, sizeof *gate);
+    gate->province = province;
+    gate->link = *link;
+    gate->parcels = parcels_create();
+    gate->arena = arena_create();
+    return gate;
+}
+
+void gate_destroy(struct gate **gate)
+{
+    if (*gate) {
+        parcels_destroy(&(*gate)->parcels);
+        arena_destroy(&(*gate)->arena);
+        memory_free(&(*gate)->doors);
+    }
+    memory_free(gate);
+}
+
+static bool is_let_in(const struct gate *gate, const struct device *device)
+{
+    return device_is_admitted(device, province_utc_ms(gate->province));
+}
+
+static void settle_device(struct gate *gate, struct door *door, const struct device *device)
+{
+    const unsigned char *key = device->enrolment.keys.curve;
+    bool open = is_let_in(gate, device);
+    if (door->open && (!open || memcmp(door->key, key, KEY_SIZE) != 0))
+        gate->link.dismiss(gate->link.owner, door->key);
+    else if (door->open)
+        return;
+    if (open)
+        gate->link.admit(gate->link.owner, key);
+    door->open = open;
+    memcpy(door->key, key, KEY_SIZE);
+}
+
+/* The table at the door is what the journal says of each device. */
+static void settle_doors(struct gate *gate)
+{
+    const struct devices *devices = ledger_devices(gate->province->ledger);
+    size_t count = devices_count(devices);
+    if (count > gate->door_capacity)
+        gate->doors = memory_grown(gate->doors, &gate->door_capacity, count, sizeof *gate->doors);
+    for (size_t i = 0; i < count; i++)
+        settle_device(gate, &gate->doors[i], devices_at(devices, i));
+}
+
+bool gate_refresh(struct gate *gate, struct error *err)
+{
+    if (!ledger_refresh(gate->province->ledger, err))
+        return false;
+    settle_doors(gate);
+    return true;
+}
+
+static void refuse(struct visit *visit, enum refusal refusal)
+{
+    visit->refusal = refusal;
+}
+
+static void read_chunk(struct gate *gate, struct visit *visit)
+{
+    const struct clock *clock = gate->province->seams.clock;
+    struct bytes whole;
+    struct sealed_statement *sealed = arena_take(gate->arena, 1, sizeof *sealed);
+    struct error err;
+    switch (parcels_take(gate->parcels, visit->peer.curve_key, &visit->message.chunk,
+                         clock->monotonic_ms(clock), gate->arena, &visit->chunk_size, &whole)) {
+    case PARCEL_GROWING:
+        return;
+    case PARCEL_NO_ROOM:
+        visit->busy = true;
+        return;
+    case PARCEL_BROKEN:
+        refuse(visit, REFUSAL_MALFORMED);
+        return;
+    case PARCEL_COMPLETE:
+        break;
+    }
+    if (!sealed_statement_decode(whole, sealed, &err)) {
+        refuse(visit, REFUSAL_MALFORMED);
+        return;
+    }
+    visit->statements = sealed;
+    visit->statement_count = 1;
+}
+
+static void read_message(struct gate *gate, struct visit *visit, struct bytes payload)
+{
+    struct error err;
+    if (!message_decode(payload, gate->arena, &visit->message, &err)) {
+        refuse(visit, REFUSAL_MALFORMED);
+        return;
+    }
+    if (visit->message.kind == MESSAGE_CHUNK) {
+        read_chunk(gate, visit);
+    } else if (visit->message.kind == MESSAGE_SUBMIT) {
+        visit->statements = visit->message.statements;
+        visit->statement_count = visit->message.statement_count;
+    } else if (visit->message.kind != MESSAGE_HELLO) {
+        refuse(visit, REFUSAL_MALFORMED);
+    }
+}
+
+/* Everything that waits, up to the limits. Returns the number of statements. */
+static size_t collect(struct gate *gate)
+{
+    size_t statements = 0;
+    size_t size = 0;
+    gate->count = 0;
+    while (gate->count < GATE_MESSAGES_MAX && statements < GATE_STATEMENTS_MAX &&
+           size < GATE_BATCH_SIZE_MAX) {
+        struct visit *visit = &gate->visits[gate->count];
+        struct bytes payload;
+        *visit = (struct visit){ 0 };
+        enum receive_outcome outcome = gate->link.receive(gate->link.owner, &visit->peer, &payload);
+        if (outcome == RECEIVE_NOTHING)
+            break;
+        if (outcome == RECEIVE_DROPPED)
+            continue;
+        gate->count++;
+        size += payload.size;
+        read_message(gate, visit, arena_copy_bytes(gate->arena, payload));
+        statements += visit->statement_count;
+    }
+    gate->counts.messages += gate->count;
+    gate->counts.statements += statements;
+    return statements;
+}
+
+static void note(struct gate *gate, const struct intake_answer *answer)
+{
+    gate->counts.appended += answer->admission.outcome == ADMISSION_NEXT;
+    gate->counts.duplicates += answer->admission.outcome == ADMISSION_DUPLICATE;
+    gate->counts.refused += answer->admission.outcome == ADMISSION_REFUSED;
+}
+
+/* In order, until one of them does not go in. Sets `out_wrote`. */
+static bool take_statements(struct gate *gate, struct visit *visit, int64_t utc_ms, bool *out_wrote,
+                            struct error *err)
+{
+    visit->positions = arena_take(gate->arena, visit->statement_count, sizeof *visit->positions);
+    for (size_t i = 0; i < visit->statement_count; i++) {
+        struct intake_answer answer;
+        if (!intake_take(gate->province, utc_ms, &visit->statements[i], gate->arena, &answer, err))
+            return false;
+        note(gate, &answer);
+        *out_wrote |= answer.admission.outcome == ADMISSION_NEXT || answer.admission.keep_evidence;
+        if (answer.admission.outcome == ADMISSION_GAP) {
+            visit->gap = true;
+            visit->head = answer.head;
+            return true;
+        }
+        if (answer.admission.outcome == ADMISSION_REFUSED) {
+            visit->refusal = answer.admission.refusal;
+            visit->refused_sequence = answer.sequence;
+            return true;
+        }
+        visit->positions[visit->position_count++] = answer.position;
+    }
+    return true;
+}
+
+static bool write_batch(struct gate *gate, struct error *err)
+{
+    struct ledger *ledger = gate->province->ledger;
+    int64_t utc_ms = province_utc_ms(gate->province);
+    bool wrote = false;
+    if (!ledger_begin(ledger, utc_ms, err))
+        return false;
+    for (size_t i = 0; i < gate->count; i++)
+        if (!take_statements(gate, &gate->visits[i], utc_ms, &wrote, err)) {
+            ledger_abort(ledger);
+            return false;
+        }
+    if (!wrote) {
+        ledger_abort(ledger);
+        return true;
+    }
+    gate->counts.commits++;
+    return ledger_commit(ledger, err);
+}
+
+static void send_answer(void *owner, const struct peer *peer, struct bytes payload)
+{
+    struct gate *gate = owner;
+    /* A peer that is gone or does not listen asks again: nothing is lost. */
+    (void)gate->link.send(gate->link.owner, peer, payload);
+}
+
+static bool answer_all(struct gate *gate, struct error *err)
+{
+    CLEANUP(transaction_abort)
+    struct transaction *txn = transaction_read(gate->province->database);
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    for (size_t i = 0; i < gate->count; i++) {
+        arena_reset(arena);
+        if (!answers_send(gate->province, txn, &gate->visits[i], arena, send_answer, gate, err))
+            return false;
+    }
+    return transaction_check(txn, err);
+}
+
+bool gate_turn(struct gate *gate, struct error *err)
+{
+    arena_reset(gate->arena);
+    size_t statements = collect(gate);
+    if (gate->count == 0)
+        return true;
+    bool taken =
+        statements > 0 ? write_batch(gate, err) : ledger_refresh(gate->province->ledger, err);
+    if (!taken)
+        return false;
+    settle_doors(gate);
+    return answer_all(gate, err);
+}
+
+struct gate_counts gate_count(const struct gate *gate)
+{
+    return gate->counts;
+}

@@ -1,0 +1,52 @@
+#ifndef AGGREGATOR_INGEST_GATE_H
+#define AGGREGATOR_INGEST_GATE_H
+
+/*
+ * Turns messages into a batch and the batch into answers:
+ *
+ *     receive everything that waits -> one write transaction -> commit -> answers
+ *
+ * Nothing is acknowledged before the commit returned. After a failure the outcome is unknown:
+ * the process ends, and the agents ask again.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/base/attributes.h"
+#include "common/wire/channel.h"
+
+#define GATE_MESSAGES_MAX 256    /* of one batch */
+#define GATE_STATEMENTS_MAX 1024 /* of one batch, but for the last message's */
+#define GATE_BATCH_SIZE_MAX ((size_t)64 * 1024 * 1024)
+#define GATE_RETRY_MS 2000
+
+struct error;
+struct gate;
+struct province;
+
+/* The network, or what a test puts in its place. */
+struct gate_link {
+    void *owner;
+    enum receive_outcome (*receive)(void *owner, struct peer *out_peer, struct bytes *out_payload);
+    bool (*send)(void *owner, const struct peer *peer, struct bytes payload);
+    void (*admit)(void *owner, const unsigned char curve_key[KEY_SIZE]);
+    void (*dismiss)(void *owner, const unsigned char curve_key[KEY_SIZE]);
+};
+
+/* Borrows both. */
+NODISCARD struct gate *gate_create(struct province *province, const struct gate_link *link);
+void gate_destroy(struct gate **gate);
+
+/* Takes in what other processes decided, and lets in or shuts out accordingly. */
+NODISCARD bool gate_refresh(struct gate *gate, struct error *err);
+
+/* One batch. */
+NODISCARD bool gate_turn(struct gate *gate, struct error *err);
+
+struct gate_counts {
+    uint64_t messages, statements, appended, duplicates, refused, commits;
+};
+struct gate_counts gate_count(const struct gate *gate);
+
+#endif
