@@ -35,7 +35,8 @@ static struct vector *at_depth(struct sweep *sweep, size_t depth)
 static void note_figures(bool has_figure[UINT8_MAX + 1])
 {
     for (int status = 0; status <= UINT8_MAX; status++)
-        has_figure[status] = status < VALUE_STATUS_COUNT && value_status_has_figure(status);
+        has_figure[status] =
+            status < VALUE_STATUS_COUNT && value_status_has_figure((enum value_status)status);
 }
 
 /* Figures straight from the column; what is not there is looked for zone by zone. */

@@ -243,6 +243,40 @@ static void a_hundred_thousand_rows_are_checked_row_by_row(void **state)
     assert_string_equal(last->row_key, "099999");
 }
 
+static void a_count_with_a_fraction_is_found(void **state)
+{
+    struct fixture f;
+    (void)state;
+    fixture_open(&f, fixture_catalogue,
+                 "item C1 \"件数\" / \"pieces\" { unit 个 decimals 1 kind count total sum }\n"
+                 "form Q \"季报\" / \"quarterly\" { every quarter due 1 month 20 day\n"
+                 " review 1 month 25 day accept 1 month 30 day\n"
+                 " sign preparer \"填报人\" / \"preparer\" section \"一\" / \"one\" { C1 } }\n"
+                 "rule V05 mandatory \"整数\" / \"whole\" { builtin integer }\n");
+    struct cell cell = { code_of("C1"), { 25, VALUE_PRESENT } };
+    struct submission submission = { .form = code_of("Q"),
+                                     .period = period_from("2021-Q2"),
+                                     .version = 1,
+                                     .cells = &cell,
+                                     .cell_count = 1 };
+    struct check_request request = { .cube = f.cube,
+                                     .zone = fixture_zone(&f, "A", "N"),
+                                     .submission = &submission,
+                                     .where = RULE_AGENT,
+                                     .today = day_of_date(2021, 7, 1) };
+    struct findings findings = findings_in(f.arena);
+
+    check_submission(&request, &findings);
+    assert_int_equal(findings.count, 1);
+    assert_string_equal(findings.items[0].evidence, "件数 为 2.5 个，应为整数");
+
+    cell.value.mantissa = 20;
+    findings = findings_in(f.arena);
+    check_submission(&request, &findings);
+    assert_int_equal(findings.count, 0);
+    fixture_close(&f);
+}
+
 static void assert_misfit(struct setting *s, const char *part)
 {
     struct error err = { 0 };
@@ -317,6 +351,7 @@ int main(void)
         CASE(every_role_signs_after_the_end_and_the_preparer_alone),
         CASE(the_version_follows_the_last_one),
         CASE(the_day_after_the_deadline_is_late),
+        cmocka_unit_test(a_count_with_a_fraction_is_found),
         CASE(a_short_or_repeated_explanation_is_found),
         CASE(a_hundred_thousand_rows_are_checked_row_by_row),
         CASE(only_what_fits_the_form_is_computed_with),
