@@ -102,7 +102,7 @@ static void fill_cells(struct workload *workload, double size)
         const struct item *item = &workload->catalogue->items[form->items[i]];
         workload->cells[i] = (struct cell){
             .item = item->code,
-            .value = { .mantissa = mantissa_of(item, size), .status = VALUE_SYNTHETIC },
+            .value = { .mantissa = mantissa_of(item, size), .status = VALUE_PRESENT },
         };
     }
     qsort(workload->cells, form->item_count, sizeof *workload->cells, compare_cells);
