@@ -102,6 +102,7 @@ static bool greet(struct session *session, struct error *err)
     session->report->zone_learnt |= session->greeting.zone_learnt;
     session->report->other_catalogue = session->greeting.other_catalogue;
     session->next = session->greeting.next;
+    session->gaps = 0;
     return true;
 }
 
@@ -126,7 +127,7 @@ static bool take_receipts(struct session *session, const struct message *answer,
 /* The province misses something before what was sent: it goes on from where it stands. */
 static bool resume(struct session *session, const struct message *answer, struct error *err)
 {
-    if (session->gaps++ == GAPS_MAX)
+    if (session->gaps++ >= GAPS_MAX)
         return error_set(err, ERROR_UNAVAILABLE, MESSAGE_SYNC_GAPS);
     if (!greeting_head_is_ours(session->agent, &answer->gap, session->arena, err))
         return false;

@@ -1,0 +1,279 @@
+#include "tests/support/test.h"
+
+#include "tests/support/little_province.h"
+
+#include <string.h>
+
+#include "common/base/arena.h"
+#include "common/wire/entry.h"
+#include "common/wire/proof.h"
+#include "common/wire/statement.h"
+
+static struct digest root_of(const struct digest *leaves, size_t count)
+{
+    if (count == 1)
+        return leaves[0];
+    size_t left = 1;
+    while (left * 2 < count)
+        left *= 2;
+    struct digest one = root_of(leaves, left), other = root_of(leaves + left, count - left);
+    return proof_node(&one, &other);
+}
+
+static size_t path_of(const struct digest *leaves, size_t count, size_t position,
+                      struct digest *out)
+{
+    if (count <= 1)
+        return 0;
+    size_t left = 1, length;
+    while (left * 2 < count)
+        left *= 2;
+    if (position < left) {
+        length = path_of(leaves, left, position, out);
+        out[length] = root_of(leaves + left, count - left);
+    } else {
+        length = path_of(leaves + left, count - left, position - left, out);
+        out[length] = root_of(leaves, left);
+    }
+    return length + 1;
+}
+
+/* RFC 6962, 2.1.2: SUBPROOF(m, D[n], b). */
+static size_t consistency_of(const struct digest *leaves, size_t count, size_t old, bool whole,
+                             struct digest *out)
+{
+    if (old == count) {
+        if (whole)
+            return 0;
+        out[0] = root_of(leaves, count);
+        return 1;
+    }
+    size_t left = 1, length;
+    while (left * 2 < count)
+        left *= 2;
+    if (old <= left) {
+        length = consistency_of(leaves, left, old, whole, out);
+        out[length] = root_of(leaves + left, count - left);
+    } else {
+        length = consistency_of(leaves + left, count - left, old - left, false, out);
+        out[length] = root_of(leaves, left);
+    }
+    return length + 1;
+}
+
+static struct bytes sign_checkpoint(struct little_province *province)
+{
+    struct checkpoint checkpoint = { .origin = "zonetally/jilin", .size = province->size };
+    if (province->size == 0)
+        return (struct bytes){ NULL, 0 };
+    checkpoint.root = root_of(province->leaves, province->size);
+    if (province->rewrite)
+        checkpoint.root.bytes[0] ^= 1;
+    return checkpoint_sign(&checkpoint, &province->office->province_keys, province->arena);
+}
+
+static struct bytes zone_record(struct little_province *province)
+{
+    struct entry entry = { .utc_ms = 1,
+                           .kind = ENTRY_ZONE,
+                           .zone = { .id = province->stream.zone,
+                                     .name = "a zone",
+                                     .prefecture = "",
+                                     .prefecture_code = "",
+                                     .county = "",
+                                     .county_code = "" } };
+    return entry_encode(&entry, province->arena);
+}
+
+static void welcome(struct little_province *province, const struct hello *hello)
+{
+    struct digest *path = arena_take(province->arena, PROOF_EXTENSION_MAX, sizeof *path);
+    struct welcome *out = &province->answer.welcome;
+    province->stream = hello->stream;
+    province->answer = (struct message){ .kind = MESSAGE_WELCOME };
+    out->protocol = MESSAGE_PROTOCOL;
+    out->head.sequence = province->size + province->claim_ahead;
+    if (province->size > 0)
+        out->head.hash = province->hashes[province->size - 1];
+    else if (province->claim_ahead > 0)
+        out->head.hash.bytes[0] = 1;
+    out->window_statements = province->window ? province->window : 64;
+    out->window_bytes = MESSAGE_PART_SIZE_MAX;
+    out->utc_ms = hello->agent_utc_ms;
+    out->checkpoint = sign_checkpoint(province);
+    if (hello->checkpoint_size > 0 && hello->checkpoint_size < province->size)
+        out->consistency_count = consistency_of(province->leaves, province->size,
+                                                (size_t)hello->checkpoint_size, true, path);
+    out->consistency = path;
+    if (province->send_zone)
+        out->zone = zone_record(province);
+    province->sessions++;
+}
+
+static void append(struct little_province *province, const struct sealed_statement *sealed)
+{
+    struct arena *arena = province->arena;
+    struct statement statement;
+    struct error err;
+    assert_true(statement_decode(sealed->statement, arena, &statement, &err));
+    size_t at = province->size;
+    if (statement.sequence <= at)
+        return; /* a repeat */
+    assert_int_equal(statement.sequence, at + 1);
+    province->hashes[at] = sealed_statement_hash(sealed);
+    struct digest named = province->hashes[at];
+    if (province->other_hash)
+        named.bytes[0] ^= 1;
+    struct entry entry = {
+        .utc_ms = statement.agent_utc_ms + 1000,
+        .kind = ENTRY_ARRIVAL,
+        .arrival = { .stream = statement.stream,
+                     .sequence = statement.sequence + province->other_sequence,
+                     .statement_hash = named,
+                     .received_utc_ms = statement.agent_utc_ms + 1000,
+                     .verdict = province->verdict },
+    };
+    province->entries[at] = entry_encode(&entry, arena);
+    province->leaves[at] = proof_leaf(province->entries[at]);
+    province->size++;
+}
+
+static void receipts(struct little_province *province, uint64_t first, size_t count)
+{
+    struct receipt *items = arena_take(province->arena, count, sizeof *items);
+    struct bytes checkpoint = sign_checkpoint(province);
+    for (size_t i = 0; i < count; i++) {
+        size_t at = (size_t)first - 1 + i;
+        struct entry entry;
+        struct error err;
+        assert_true(entry_decode(province->entries[at], province->arena, &entry, &err));
+        items[i].entry = province->entries[at];
+        items[i].arrival = entry.arrival;
+        items[i].position = at;
+        items[i].path_count = path_of(province->leaves, province->size, at, items[i].path);
+        items[i].checkpoint = checkpoint;
+        if (province->forge_signature && items[i].path_count > 0)
+            items[i].path[0].bytes[0] ^= 1;
+    }
+    province->answer =
+        (struct message){ .kind = MESSAGE_RECEIPTS, .receipts = items, .receipt_count = count };
+}
+
+static void submit(struct little_province *province, const struct sealed_statement *statements,
+                   size_t count)
+{
+    struct statement first;
+    struct error err;
+    province->submits++;
+    assert_true(statement_decode(statements[0].statement, province->arena, &first, &err));
+    if (province->gaps > 0) {
+        province->gaps--;
+        struct stream_head head = { .sequence = province->size };
+        if (head.sequence > 0)
+            head.hash = province->hashes[province->size - 1];
+        province->answer = (struct message){ .kind = MESSAGE_GAP, .gap = head };
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        append(province, &statements[i]);
+    receipts(province, first.sequence, count);
+    if (province->lose_replies > 0) {
+        province->lose_replies--;
+        province->answered = false;
+    }
+}
+
+static void chunk(struct little_province *province, const struct chunk *part)
+{
+    struct sealed_statement sealed;
+    struct error err;
+    province->chunks_seen++;
+    if (!province->chunks)
+        province->chunks = arena_take(province->arena, (size_t)part->total_size, 1);
+    memcpy(province->chunks + part->offset, part->part.data, part->part.size);
+    province->chunk_size = (size_t)part->offset + part->part.size;
+    struct bytes whole = { province->chunks, province->chunk_size };
+    if (province->chunk_size < part->total_size) {
+        province->answer = (struct message){ .kind = MESSAGE_CHUNK_HEAD };
+        province->answer.chunk.hash = part->hash;
+        province->answer.chunk.offset = province->chunk_size;
+        return;
+    }
+    assert_true(sealed_statement_decode(whole, &sealed, &err));
+    submit(province, &sealed, 1);
+    province->chunks = NULL;
+}
+
+static bool open_line(struct sync_channel *channel, struct error *err)
+{
+    (void)err;
+    ((struct little_province *)channel)->answered = false;
+    return true;
+}
+
+static bool send(struct sync_channel *channel, struct bytes payload, int timeout_ms,
+                 struct error *err)
+{
+    (void)timeout_ms;
+    struct little_province *province = (struct little_province *)channel;
+    struct message message;
+    assert_true(
+        message_decode(arena_copy_bytes(province->arena, payload), province->arena, &message, err));
+    province->answered = true;
+    if (province->busy > 0) {
+        province->busy--;
+        province->answer = (struct message){ .kind = MESSAGE_BUSY, .retry_after_ms = 1000 };
+    } else if (province->refuse) {
+        province->answer = (struct message){ .kind = MESSAGE_REFUSAL, .refusal = province->refuse };
+    } else if (message.kind == MESSAGE_HELLO) {
+        welcome(province, &message.hello);
+    } else if (message.kind == MESSAGE_SUBMIT) {
+        submit(province, message.statements, message.statement_count);
+    } else {
+        assert_int_equal(message.kind, MESSAGE_CHUNK);
+        chunk(province, &message.chunk);
+    }
+    return true;
+}
+
+static bool receive(struct sync_channel *channel, int timeout_ms, struct bytes *out,
+                    struct error *err)
+{
+    struct little_province *province = (struct little_province *)channel;
+    if (!province->answered) {
+        province->office->clock.monotonic_ms += timeout_ms;
+        return error_set(err, ERROR_UNAVAILABLE, "%s", "no answer");
+    }
+    province->answered = false;
+    *out = message_encode(&province->answer, province->arena);
+    return true;
+}
+
+static void close_line(struct sync_channel *channel)
+{
+    (void)channel;
+}
+
+static void wait_for(struct sync_channel *channel, int64_t ms)
+{
+    struct little_province *province = (struct little_province *)channel;
+    province->waits++;
+    province->office->clock.monotonic_ms += ms;
+}
+
+struct little_province *little_province_create(struct zone_office *office)
+{
+    struct little_province *province = test_calloc(1, sizeof *province);
+    province->channel = (struct sync_channel){ open_line, send, receive, close_line, wait_for };
+    province->office = office;
+    province->arena = arena_create();
+    province->verdict = VERDICT_ACCEPTED;
+    return province;
+}
+
+void little_province_destroy(struct little_province **province)
+{
+    arena_destroy(&(*province)->arena);
+    test_free(*province);
+    *province = NULL;
+}

@@ -1,0 +1,53 @@
+#ifndef TESTS_SUPPORT_LITTLE_PROVINCE_H
+#define TESTS_SUPPORT_LITTLE_PROVINCE_H
+
+/* A province at the other end of an agent's line, in the same process: it keeps one stream,
+ * answers with real signatures and proofs, and misbehaves as a test asks. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "agent/sync.h"
+#include "common/base/digest.h"
+#include "common/wire/message.h"
+#include "tests/support/zone_office.h"
+
+#define LITTLE_PROVINCE_ENTRIES_MAX 256
+
+struct little_province {
+    struct sync_channel channel; /* first, so that a pointer to it is a pointer to the whole */
+    struct zone_office *office;
+    struct arena *arena;
+    struct bytes entries[LITTLE_PROVINCE_ENTRIES_MAX];
+    struct digest leaves[LITTLE_PROVINCE_ENTRIES_MAX]; /* of the journal */
+    struct digest hashes[LITTLE_PROVINCE_ENTRIES_MAX]; /* of the statements */
+    size_t size;
+    struct message answer; /* to the last question */
+    bool answered;
+    char *chunks;
+    size_t chunk_size;
+    struct stream_id stream;
+
+    /* What goes wrong, so many times. */
+    int lose_replies; /* after the statements were taken */
+    int busy;
+    int gaps;
+    enum refusal refuse; /* 0: nothing */
+    bool forge_signature;
+    bool other_hash;
+    bool other_sequence;
+    uint64_t claim_ahead; /* added to the head it says */
+    bool rewrite;         /* shows a journal that does not continue */
+    uint32_t window;      /* statements; 0: 64 */
+    bool send_zone;
+    enum verdict verdict;
+
+    /* What happened. */
+    unsigned sessions, submits, chunks_seen, waits;
+};
+
+struct little_province *little_province_create(struct zone_office *office);
+void little_province_destroy(struct little_province **province);
+
+#endif
