@@ -36,7 +36,7 @@ static enum judgement_outcome outcome_of(enum truth when, enum truth check)
 {
     if (when == TRUTH_FALSE)
         return JUDGEMENT_NOT_APPLICABLE;
-    if (when == TRUTH_UNKNOWN || check == TRUTH_UNKNOWN)
+    if (check == TRUTH_UNKNOWN) /* also when `when` is, for then nothing is checked */
         return JUDGEMENT_UNKNOWN;
     return check == TRUTH_TRUE ? JUDGEMENT_PASS : JUDGEMENT_FAIL;
 }

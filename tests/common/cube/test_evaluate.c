@@ -238,6 +238,29 @@ static void a_missing_row_makes_the_sum_missing_and_no_rows_are_zero(void **stat
     assert_number(fixture_value(f, "J1", zone, "2021"), 0, 1);
 }
 
+static void a_row_that_may_or_may_not_count_leaves_the_sum_missing(void **state)
+{
+    struct fixture *f = *state;
+    size_t zone = fixture_zone(f, "A", "N");
+    static const char *const keys[] = { "P1", "P2" };
+    const int64_t codes[] = { (int64_t)code_of("S2").packed, 0 }, figures[] = { 5, 7 };
+    const uint8_t stages[] = { VALUE_PRESENT, VALUE_MISSING };
+    const uint8_t present[] = { VALUE_PRESENT, VALUE_PRESENT };
+    struct roster_column columns[] = { { code_of("K2"), codes, stages, NULL },
+                                       { code_of("K3"), figures, present, NULL } };
+    struct submission submission = { .form = code_of("R"),
+                                     .period = period_from("2021"),
+                                     .version = 1,
+                                     .row_keys = keys,
+                                     .row_count = 2,
+                                     .columns = columns,
+                                     .column_count = 2 };
+
+    cube_put(f->cube, zone, &submission, 1);
+
+    assert_absent(fixture_value(f, "J1", zone, "2021"), ABSENCE_MISSING);
+}
+
 static struct indicator_value of_group(struct fixture *f, const char *indicator,
                                        const size_t *zones, size_t count)
 {
@@ -345,6 +368,7 @@ int main(void)
         CASE(an_overflow_is_said_and_never_wraps),
         CASE(rows_are_added_up_where_the_condition_holds),
         CASE(a_missing_row_makes_the_sum_missing_and_no_rows_are_zero),
+        CASE(a_row_that_may_or_may_not_count_leaves_the_sum_missing),
         CASE(a_group_is_a_ratio_of_sums_over_zones_that_have_both),
         CASE(the_order_of_zones_changes_nothing),
         CASE(what_has_no_total_has_no_group_value),
