@@ -79,12 +79,12 @@ static double figure_of(const char *code)
     return FIGURE_OTHER;
 }
 
-/* Sizes of zones differ; a plain count like the number of platforms does not follow them. */
+/* Sizes of zones differ; the number of types of platforms does not follow them. */
 static int64_t mantissa_of(const struct item *item, double size)
 {
     char text[CODE_TEXT_SIZE];
     double figure = figure_of(code_text(item->code, text));
-    double sized = figure > 100 ? floor(figure * size) : figure;
+    double sized = figure > 5 ? floor(figure * size) : figure;
     return llround(sized * pow(10, item->decimals));
 }
 
