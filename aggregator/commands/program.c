@@ -31,6 +31,19 @@ static const struct command_option serve_options[] = {
     { "listen", "ENDPOINT", WORDS("接收报送的地址（缺省：init 时设定的）", "where to receive (default: as set by init)") },
     { "ready-file", "FILE", WORDS("就绪后把实际地址写入此文件", "write the bound endpoint to this file once ready") },
 };
+static const struct command_option status_options[] = { OPTION_PERIOD, OPTION_FORMAT, OPTION_OUTPUT };
+static const struct command_option indicator_options[] = {
+    OPTION_PERIOD,
+    { "by", "GROUP", WORDS("分组：zone、level、plate、prefecture、province（缺省 province）", "zone, level, plate, prefecture or province (default: province)") },
+    { "indicator", "CODE,…", WORDS("只要这些指标", "only these indicators") },
+    OPTION_FORMAT, OPTION_OUTPUT,
+};
+static const struct command_option requirement_options[] = {
+    OPTION_PERIOD,
+    { "zone", "ZONE|GROUP", WORDS("只要这个开发区或分组", "only this zone or group") },
+    { "summary", NULL, WORDS("只按条款汇总", "only a summary by clause") },
+    OPTION_FORMAT, OPTION_OUTPUT,
+};
 static const struct command_option list_options[] = { OPTION_FORMAT, OPTION_OUTPUT };
 
 static const struct command commands[] = {
@@ -45,6 +58,10 @@ static const struct command commands[] = {
       OPTIONS(approve_options), command_enrol_approve },
     { "enrol revoke", "ZONE|DEVICE", 1, 1, WORDS("吊销设备", "shut a device out"), OPTIONS(revoke_options), command_enrol_revoke },
     { "serve", "", 0, 0, WORDS("接收各开发区的报送", "take in what the zones report"), OPTIONS(serve_options), command_serve },
+    { "status", "", 0, 0, WORDS("谁已报送、迟报多久、还缺什么", "who has reported what, how late, and what is missing"), OPTIONS(status_options), command_status },
+    { "indicators", "", 0, 0, WORDS("计算评价指标", "compute the indicators"), OPTIONS(indicator_options), command_indicators },
+    { "requirements", "", 0, 0, WORDS("逐条对照政策要求", "judge the zones by the requirements, clause by clause"), OPTIONS(requirement_options), command_requirements },
+    { "explain", "INDICATOR ZONE|GROUP PERIOD", 3, 3, WORDS("说明一个指标从何而来，直到报表中的单元格", "take an indicator apart, down to statement and cell"), NULL, 0, command_explain },
     { "journal list", "", 0, 0, WORDS("列出日志", "list the journal"), OPTIONS(list_options), command_journal_list },
     { "journal show", "POSITION", 1, 1, WORDS("显示一条日志及其回执", "show an entry of the journal and its receipt"), NULL, 0, command_journal_show },
     { "catalogue check", "FILE|FOLDER", 1, 1, WORDS("检查统计制度文件：列出全部错误，运行其中的测试", "check a catalogue: all errors, embedded tests, a summary"),
