@@ -103,7 +103,8 @@ static bool journal_continues(const struct agent *agent, struct transaction *txn
     return error_set(err, ERROR_REFUSED, MESSAGE_SYNC_REWRITTEN, before.size);
 }
 
-/* Our zone's record in the register; without it the one we have stays. */
+/* Our zone's record in the register; without it the one we have stays. Kept without the time at
+ * which it was told, so that the same record is the same bytes. */
 static bool take_zone(struct agent *agent, struct transaction *txn, const struct welcome *welcome,
                       struct arena *arena, bool *out_learnt, struct error *err)
 {
@@ -115,10 +116,12 @@ static bool take_zone(struct agent *agent, struct transaction *txn, const struct
         return false;
     if (entry.kind != ENTRY_ZONE || !zone_id_equal(&entry.zone.id, &agent->device.stream.zone))
         return error_set(err, ERROR_MALFORMED, MESSAGE_SYNC_OTHER_ZONE);
-    *out_learnt = !settings_get(&agent->store, txn, SETTING_ZONE, &before) ||
-                  !bytes_equal(before, welcome->zone);
+    entry.utc_ms = 0;
+    struct bytes record = entry_encode(&entry, arena);
+    *out_learnt =
+        !settings_get(&agent->store, txn, SETTING_ZONE, &before) || !bytes_equal(before, record);
     if (*out_learnt)
-        settings_put(&agent->store, txn, SETTING_ZONE, welcome->zone);
+        settings_put(&agent->store, txn, SETTING_ZONE, record);
     return true;
 }
 

@@ -11,6 +11,7 @@
 #include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/base/messages.h"
+#include "common/catalogue/catalogue.h"
 #include "common/model/finding.h"
 #include "common/storage/file.h"
 #include "common/storage/transaction.h"
@@ -87,24 +88,28 @@ static bool parse_number(const char *text, uint64_t *out)
     return text[0] >= '0' && text[0] <= '9' && *end == '\0' && *out > 0;
 }
 
-static void print_findings(const struct arrival *arrival)
+/* The words are the catalogue's; without one the codes must do. */
+static void print_findings(const struct arrival *arrival, const struct catalogue *catalogue)
 {
     char rule[CODE_TEXT_SIZE];
     for (size_t i = 0; i < arrival->finding_count; i++) {
         const struct verdict_finding *finding = &arrival->findings[i];
-        printf("  %s %s %s\n", finding_class_words((enum finding_class)finding->class),
-               code_text(finding->rule, rule), finding->row_key);
+        size_t number =
+            catalogue ? catalogue_rule(catalogue, finding->rule) : (size_t)CATALOGUE_NONE;
+        printf("  [%s] %s %s %s\n", finding_class_words((enum finding_class)finding->class),
+               code_text(finding->rule, rule), finding->row_key,
+               number == CATALOGUE_NONE ? "" : words_say(&catalogue->rules[number].words));
     }
 }
 
-static void print_receipt(const struct receipt *receipt)
+static void print_receipt(const struct receipt *receipt, const struct catalogue *catalogue)
 {
     char moment[CLOCK_TEXT_SIZE], hash[DIGEST_TEXT_SIZE];
     const struct arrival *arrival = &receipt->arrival;
     printf(MESSAGE_COMMAND_RECEIPT, arrival->stream.zone.text, arrival->sequence,
            verdict_words(arrival->verdict), clock_text(arrival->received_utc_ms, moment),
            receipt->position, digest_text(&arrival->statement_hash, hash));
-    print_findings(arrival);
+    print_findings(arrival, catalogue);
 }
 
 bool command_receipt_show(const struct arguments *arguments, struct error *err)
@@ -124,7 +129,7 @@ bool command_receipt_show(const struct arguments *arguments, struct error *err)
         !receipts_text(store, txn, sequence, &text))
         return false;
     if (!output)
-        print_receipt(&receipt);
+        print_receipt(&receipt, workplace.catalogue);
     if (!workplace_output(output, text, err))
         return false;
     if (output)
@@ -157,7 +162,7 @@ bool command_receipt_verify(const struct arguments *arguments, struct error *err
         !receipt_read(text, arena, &receipt, err) ||
         !receipt_verify(&receipt, card.origin, card.keys.signing, err))
         return false;
-    print_receipt(&receipt);
+    print_receipt(&receipt, NULL);
     printf(MESSAGE_COMMAND_RECEIPT_HOLDS, card.origin);
     return true;
 }

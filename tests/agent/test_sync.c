@@ -4,9 +4,12 @@
 
 #include "agent/history.h"
 #include "agent/receipts.h"
+#include "agent/statements.h"
 #include "agent/sync.h"
 #include "common/base/arena.h"
+#include "common/catalogue/catalogue.h"
 #include "common/storage/transaction.h"
+#include "common/wire/statement.h"
 #include "tests/support/little_province.h"
 #include "tests/support/zone_office.h"
 
@@ -290,6 +293,62 @@ static void a_rejected_return_is_receipted_and_says_so(void **state)
     assert_int_equal(stage_of(f, 2), STAGE_REJECTED);
 }
 
+#define LARGE_ROSTER 30000
+
+/* Straight into the stream: what a large roster becomes. */
+static void append_large_statement(struct fixture *f)
+{
+    struct zone_office *office = f->office;
+    const char **keys = arena_take(office->arena, LARGE_ROSTER, sizeof *keys);
+    for (size_t i = 0; i < LARGE_ROSTER; i++)
+        keys[i] = arena_format(office->arena, "ENTERPRISE-%08zu", i);
+    struct statement statement = {
+        .suite = 1,
+        .province = "jilin",
+        .stream = office->agent->device.stream,
+        .sequence = 1,
+        .catalogue = office->catalogue->digest,
+        .agent_utc_ms = 1,
+        .salt = { 1 },
+        .kind = STATEMENT_RETURN,
+        .submission = { .form = code_of("JKQ101"),
+                        .period = period_of_year(2021),
+                        .version = 1,
+                        .row_keys = keys,
+                        .row_count = LARGE_ROSTER },
+    };
+    struct sealed_statement sealed;
+    assert_true(statement_seal(&statement, &office->agent->pair, office->arena, &sealed, &f->err));
+    CLEANUP(transaction_abort)
+    struct transaction *txn = transaction_write(office->agent->store.database);
+    statements_append(&office->agent->store, txn, 1, &sealed, office->arena);
+    assert_true(transaction_commit(&txn, &f->err));
+}
+
+static void a_large_statement_travels_in_parts(void **state)
+{
+    struct fixture *f = *state;
+    append_large_statement(f);
+
+    assert_true(synchronise(f));
+
+    assert_true(f->province->chunks_seen > 2);
+    assert_int_equal(f->province->size, 1);
+    assert_int_equal(stored_receipts(f), 1);
+}
+
+static void parts_are_sent_again_when_the_reply_was_lost(void **state)
+{
+    struct fixture *f = *state;
+    append_large_statement(f);
+    f->province->lose_replies = 1;
+
+    assert_true(synchronise(f));
+
+    assert_int_equal(f->province->size, 1);
+    assert_int_equal(stored_receipts(f), 1);
+}
+
 static void the_zone_s_record_is_learnt_once(void **state)
 {
     struct fixture *f = *state;
@@ -325,6 +384,8 @@ int main(void)
         A_TEST(a_journal_that_continues_is_believed_again),
         A_TEST(a_journal_that_was_rewritten_is_refused),
         A_TEST(a_rejected_return_is_receipted_and_says_so),
+        A_TEST(a_large_statement_travels_in_parts),
+        A_TEST(parts_are_sent_again_when_the_reply_was_lost),
         A_TEST(the_zone_s_record_is_learnt_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -74,7 +74,7 @@ static struct bytes sign_checkpoint(struct little_province *province)
 
 static struct bytes zone_record(struct little_province *province)
 {
-    struct entry entry = { .utc_ms = 1,
+    struct entry entry = { .utc_ms = 1 + province->sessions,
                            .kind = ENTRY_ZONE,
                            .zone = { .id = province->stream.zone,
                                      .name = "a zone",
