@@ -42,6 +42,29 @@ static const char *with_place(struct arena *arena, size_t row, size_t column, co
                         csv_address(row, column, address), text);
 }
 
+/* On one line, without hidden characters, and no longer than `size_max`. */
+static const char *cleaned(struct arena *arena, struct bytes source, size_t size_max)
+{
+    CLEANUP(text_builder_free) struct text_builder target = { 0 };
+    const char *text = source.data;
+    text_builder_add(&target, "");
+    for (size_t position = 0; position < source.size;) {
+        size_t start = position;
+        (void)text_next(source, &position);
+        if (target.size + (position - start) > size_max) {
+            text_builder_add(&target, "…");
+            break;
+        }
+        struct bytes character = { text + start, position - start };
+        bool blank = character.size == 1 && strchr("\t\r\n", text[start]);
+        if (text_is_clean(character, false))
+            text_builder_add_bytes(&target, character);
+        else
+            text_builder_add(&target, blank ? " " : "□");
+    }
+    return arena_copy_text(arena, target.text);
+}
+
 void notes_add(struct import_notes *notes, size_t row, size_t column, const char *format, ...)
 {
     if (notes->count == IMPORT_NOTES_MAX) {
@@ -54,10 +77,11 @@ void notes_add(struct import_notes *notes, size_t row, size_t column, const char
     va_end(arguments);
     assert(length >= 0);
 
-    char *text = arena_take(notes->arena, (size_t)length + 1, 1);
+    char *written = arena_take(notes->arena, (size_t)length + 1, 1);
     va_start(arguments, format);
-    vsnprintf(text, (size_t)length + 1, format, arguments);
+    vsnprintf(written, (size_t)length + 1, format, arguments);
     va_end(arguments);
+    const char *text = cleaned(notes->arena, bytes_of_text(written), SIZE_MAX);
     *next_note(notes) =
         (struct import_note){ row, column, with_place(notes->arena, row, column, text) };
 }
@@ -82,22 +106,5 @@ void notes_settle(struct import_notes *notes)
 
 const char *notes_excerpt(struct arena *arena, struct bytes cell)
 {
-    CLEANUP(text_builder_free) struct text_builder excerpt = { 0 };
-    const char *text = cell.data;
-    text_builder_add(&excerpt, "");
-    for (size_t position = 0; position < cell.size;) {
-        size_t start = position;
-        (void)text_next(cell, &position);
-        if (excerpt.size + (position - start) > EXCERPT_SIZE) {
-            text_builder_add(&excerpt, "…");
-            break;
-        }
-        struct bytes character = { text + start, position - start };
-        bool blank = character.size == 1 && strchr("\t\r\n", text[start]);
-        if (text_is_clean(character, false))
-            text_builder_add_bytes(&excerpt, character);
-        else
-            text_builder_add(&excerpt, blank ? " " : "□");
-    }
-    return arena_copy_text(arena, excerpt.text);
+    return cleaned(arena, cell, EXCERPT_SIZE);
 }

@@ -77,7 +77,8 @@ static bool settle_unit(struct staging *staging, size_t item, struct spot spot, 
         int exponent;
         if (!*said[i])
             continue;
-        if (!reading_unit(staging, item, spot, said[i], &exponent))
+        struct spot place = { spot.row, i == 1 ? units.cell_column : spot.column };
+        if (!reading_unit(staging, item, place, said[i], &exponent))
             return false;
         if (first && exponent != *out_exponent) {
             PROBLEM(staging, spot, MESSAGE_ENTRY_UNITS_DISAGREE, first, said[i]);
@@ -354,14 +355,14 @@ static bool take_text(struct staging *staging, size_t item, struct spot spot, st
         PROBLEM(staging, spot, MESSAGE_ENTRY_TEXT_TOO_LONG, shown, size_max);
         return false;
     }
-    if (!text_is_clean(text, true)) {
+    bool changed = false;
+    const char *line = on_one_line(staging->arena, text, &changed);
+    if (!text_is_clean(bytes_of_text(line), false)) {
         PROBLEM(staging, spot, MESSAGE_ENTRY_TEXT_UNCLEAN, shown);
         return false;
     }
     if (!check_eaten(staging, item, spot, text, shown))
         return false;
-    bool changed = false;
-    const char *line = on_one_line(staging->arena, text, &changed);
     if (changed)
         notes_add(&staging->import->notices, spot.row, spot.column, MESSAGE_ENTRY_LINES_JOINED,
                   shown);

@@ -23,6 +23,7 @@ struct reading {
 /* Where else the file says a unit: the unit column, the heading. "" where it does not. */
 struct declared_units {
     const char *cell;
+    size_t cell_column; /* from 1, where `cell` stands */
     const char *heading;
 };
 

@@ -110,7 +110,7 @@ static bool check_units(struct rows *rows)
 
 static struct declared_units units_of(const struct rows *rows, size_t column)
 {
-    return (struct declared_units){ "", rows->header->columns[column].unit };
+    return (struct declared_units){ "", 0, rows->header->columns[column].unit };
 }
 
 static void take_cell(struct rows *rows, const struct csv_row *row, struct stage_column *column,
@@ -193,7 +193,7 @@ static bool take_key(struct rows *rows, const struct csv_row *row)
     struct staging *staging = rows->staging;
     size_t key_item = staging->form->key_item;
     struct spot spot = { row->number, rows->key_column + 1 };
-    struct declared_units none = { "", "" };
+    struct declared_units none = { "", 0, "" };
     struct reading key;
     if (!reading_cell(staging, key_item, spot, row_cell(row, rows->key_column), none, &key))
         return false;

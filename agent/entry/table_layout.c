@@ -19,6 +19,7 @@ struct table {
     size_t code, name, unit, value, mark; /* columns, or CATALOGUE_NONE */
     size_t *rows;                         /* where the item stood; 0: nowhere yet */
     struct reading *readings;
+    bool *troubled; /* it has a problem, so nobody need be told that it has no figure */
 };
 
 static struct import_notes *problems(struct table *table)
@@ -115,19 +116,21 @@ static void take_value(struct table *table, const struct csv_row *row, size_t it
     struct staging *staging = table->staging;
     char unit[FIGURE_TEXT_SIZE];
     struct spot spot = { row->number, table->value + 1 };
-    struct declared_units units = { folded_cell(row, table->unit, unit),
+    struct declared_units units = { folded_cell(row, table->unit, unit), table->unit + 1,
                                     table->header->columns[table->value].unit };
     struct reading *reading = &table->readings[position];
     enum value_status mark = VALUE_PRESENT;
     if (is_split_figure(table, row)) {
         notes_add(problems(table), spot.row, spot.column, "%s", MESSAGE_ENTRY_SPLIT_FIGURE);
+        table->troubled[position] = true;
         return;
     }
     bool marked = table->mark == CATALOGUE_NONE ||
                   reading_mark(staging, (struct spot){ row->number, table->mark + 1 },
                                row_cell(row, table->mark), &mark);
     bool read = reading_cell(staging, item, spot, row_cell(row, table->value), units, reading);
-    if (!marked || !read)
+    table->troubled[position] = !marked || !read;
+    if (table->troubled[position])
         *reading = (struct reading){ 0 };
     else if (reading->filled && value_status_has_figure(reading->value.status))
         reading->value.status = (uint8_t)mark;
@@ -196,6 +199,8 @@ static void settle(struct table *table)
             cells[submission->cell_count++] = (struct cell){ item->code, table->readings[i].value };
             continue;
         }
+        if (table->troubled[i])
+            continue;
         missing++;
         if (missing <= NAMES_SHOWN)
             text_builder_format(&names, "%s%s", missing > 1 ? MESSAGE_ENTRY_SEPARATOR : "",
@@ -221,6 +226,7 @@ void table_layout_read(struct staging *staging, const struct header *header,
         .mark = header_find(header, COLUMN_MARK, 0),
         .rows = arena_take(staging->arena, count, sizeof *table.rows),
         .readings = arena_take(staging->arena, count, sizeof *table.readings),
+        .troubled = arena_take(staging->arena, count, sizeof *table.troubled),
     };
     struct csv_row row;
     enum csv_outcome outcome;
