@@ -4,6 +4,7 @@
     test_journey.py BUILD SOURCE
 """
 import os
+import subprocess
 import sys
 import unittest
 
@@ -76,6 +77,24 @@ class Journey(unittest.TestCase):
         agent.run("sync", "--endpoint", self.province.endpoint, "--timeout", "10", status=1)
 
         self.assertEqual(self.statements(), [])
+
+    def test_nobody_gets_in_by_knocking_wrongly_and_the_enrolled_still_do(self):
+        agent, revoked = self.province.zone(ZONE), self.province.zone(OTHER)
+        self.province.aggregator.run("enrol", "revoke", OTHER, "--reason", "the machine was lost", "--yes")
+        seal_month(agent, self.province.folder, "JKQ401", "2021-M03")
+        hostile = os.path.join(BUILD, "tests", "hostile")
+
+        attack = subprocess.run([hostile, self.province.endpoint, self.province.card(), "50",
+                                 os.path.join(revoked.data, "keys")], capture_output=True, text=True, timeout=300)
+
+        print(attack.stdout)
+        self.assertEqual(attack.returncode, 0, attack.stdout + attack.stderr)
+        # The control: with the keys of an enrolled device the same program does get in, and says so.
+        control = subprocess.run([hostile, self.province.endpoint, self.province.card(), "1",
+                                  os.path.join(agent.data, "keys")], capture_output=True, text=True, timeout=60)
+        self.assertEqual(control.returncode, 1, control.stdout)
+        agent.run("sync", "--endpoint", self.province.endpoint)
+        self.assertEqual(len(self.statements()), 1)
 
     def test_the_province_goes_on_where_it_stopped(self):
         agent = self.province.zone(ZONE)

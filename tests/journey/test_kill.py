@@ -47,7 +47,7 @@ def main():
     sealed = {agent.data: 0 for agent in agents}
     while sum(kills.values()) < KILLS:
         agent = dice.choice(agents)
-        if sealed[agent.data] < len(MONTHS) and dice.random() < 0.3:
+        if sealed[agent.data] < len(MONTHS) and dice.random() < 0.6:
             seal_month(agent, province.folder, "JKQ401", MONTHS[sealed[agent.data]], value=0)
             sealed[agent.data] += 1
         process = agent.start("sync", "--endpoint", province.endpoint, "--timeout", "20")
