@@ -35,11 +35,13 @@ export DATA AGENT AGGREGATOR
 province=("$AGGREGATOR" --data "$DATA/province")
 facts=$PWD/tests/data/province
 
+# How many zones have said how they ended.
+finished() { cat "$DATA"/log/* | grep -c '^sealed: ' || true; }
 heading() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 
 heading "一、省级汇总端：密钥、制度、开发区名录 / the province: keys, catalogue, register"
 "${province[@]}" init --province jilin --listen 'tcp://127.0.0.1:*'
-"${province[@]}" registry import "$facts/registry.csv" --yes
+"${province[@]}" registry import "$facts/registry.csv" --yes | tail -n 1
 
 heading "二、按模板填报（种子 $seed） / the forms, filled from published facts and a seed"
 "$AGENT" --data "$DATA/template" init --zone 22102001 --province "$DATA/province/province.card" >/dev/null
@@ -64,13 +66,13 @@ export ENDPOINT
 printf '%s\n' "${codes[@]}" | xargs -P "$(nproc)" -I{} tests/demo/zone.sh {} &
 zones_run=$!
 while kill -0 "$zones_run" 2>/dev/null; do
-    done_count=$(grep -l '^sealed: ' "$DATA"/log/* 2>/dev/null | wc -l)
-    printf '\r%d / %d' "$done_count" "${#codes[@]}"
+    printf '\r%d / %d' "$(finished)" "${#codes[@]}"
     sleep 1
 done
 wait "$zones_run" || { echo; echo "有开发区未能完成，见 $DATA/log / some zones did not finish, see $DATA/log" >&2; }
-printf '\r%d / %d\n' "$(grep -l '^sealed: ' "$DATA"/log/* | wc -l)" "${#codes[@]}"
-kill "$server" && wait "$server" || true
+printf '\r%d / %d\n' "$(finished)" "${#codes[@]}"
+kill "$server"
+wait "$server" || true
 trap - EXIT
 
 heading "四、谁已报送 / who has reported"
