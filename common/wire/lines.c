@@ -68,8 +68,19 @@ void base64_add(struct text_builder *builder, struct bytes bytes)
     text_builder_add(builder, text);
 }
 
+/* libsodium 1.0.18 reads some bytes beyond ASCII as if their highest bit were not set. */
+static bool is_ascii(struct bytes text)
+{
+    const unsigned char *bytes = text.data;
+    for (size_t i = 0; i < text.size; i++)
+        if (bytes[i] >= 0x80)
+            return false;
+    return true;
+}
+
 bool base64_read(struct bytes text, unsigned char *target, size_t capacity, size_t *out_size)
 {
-    return text.size > 0 && sodium_base642bin(target, capacity, text.data, text.size, NULL,
-                                              out_size, NULL, BASE64_VARIANT) == 0;
+    return text.size > 0 && is_ascii(text) &&
+           sodium_base642bin(target, capacity, text.data, text.size, NULL, out_size, NULL,
+                             BASE64_VARIANT) == 0;
 }

@@ -427,8 +427,21 @@ static void numbers_have_one_spelling(void **state)
 static void base64_has_one_spelling(void **state)
 {
     (void)state;
-    static const char *const bad[] = { "",       "Zg",    "Zg=",      "Zh==", "Zm9=",    "Z===",
-                                       "Zg==\n", " Zg==", "Zg==Zg==", "Zm-v", "Zm9vYmFy" };
+    static const char *const bad[] = { "",
+                                       "Zg",
+                                       "Zg=",
+                                       "Zh==",
+                                       "Zm9=",
+                                       "Z===",
+                                       "Zg==\n",
+                                       " Zg==",
+                                       "Zg==Zg==",
+                                       "Zm-v",
+                                       "Zm\xAB"
+                                       "v",
+                                       "\xDA"
+                                       "m9v",
+                                       "Zm9vYmFy" };
     unsigned char bytes[4];
     size_t size = 0;
 
