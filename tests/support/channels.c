@@ -32,6 +32,11 @@ int channels_set_up(void **state)
 int channels_tear_down(void **state)
 {
     struct channels *channels = *state;
+    for (size_t i = 0; i < CHANNELS_CLIENTS_MAX; i++) {
+        client_channel_close(&channels->clients[i]);
+        if (channels->sockets[i])
+            zmq_close(channels->sockets[i]);
+    }
     server_channel_close(&channels->server);
     channel_context_destroy(&channels->context);
     free(channels);
@@ -43,13 +48,31 @@ struct key_pair channels_pair(struct channels *channels)
     return key_pair_create(&channels->random.random);
 }
 
+struct client_channel *channels_client_of(struct channels *channels, const char *endpoint,
+                                          const unsigned char server_key[KEY_SIZE],
+                                          const struct key_pair *pair)
+{
+    size_t at = 0;
+    while (at < CHANNELS_CLIENTS_MAX && channels->clients[at])
+        at++;
+    assert_in_range(at, 0, CHANNELS_CLIENTS_MAX - 1);
+    channels->clients[at] =
+        client_channel_open(channels->context, endpoint, server_key, pair, &channels->err);
+    assert_non_null(channels->clients[at]);
+    return channels->clients[at];
+}
+
 struct client_channel *channels_client(struct channels *channels, const struct key_pair *pair)
 {
-    struct client_channel *client =
-        client_channel_open(channels->context, server_channel_endpoint(channels->server),
-                            channels->server_pair.public.curve, pair, &channels->err);
-    assert_non_null(client);
-    return client;
+    return channels_client_of(channels, server_channel_endpoint(channels->server),
+                              channels->server_pair.public.curve, pair);
+}
+
+void channels_close_client(struct channels *channels, struct client_channel *client)
+{
+    for (size_t i = 0; i < CHANNELS_CLIENTS_MAX; i++)
+        if (channels->clients[i] == client)
+            client_channel_close(&channels->clients[i]);
 }
 
 int64_t channels_deadline(int after_ms)
@@ -98,12 +121,22 @@ enum receive_outcome channels_receive(struct channels *channels, int ms, struct 
     return RECEIVE_NOTHING;
 }
 
+void *channels_bare_dealer(struct channels *channels)
+{
+    size_t at = 0;
+    while (at < CHANNELS_CLIENTS_MAX && channels->sockets[at])
+        at++;
+    assert_in_range(at, 0, CHANNELS_CLIENTS_MAX - 1);
+    channels->sockets[at] = zmq_socket(channel_context_zmq(channels->context), ZMQ_DEALER);
+    zmq_setsockopt(channels->sockets[at], ZMQ_LINGER, &(int){ 0 }, sizeof(int));
+    return channels->sockets[at];
+}
+
 void *channels_raw_dealer(struct channels *channels, const struct key_pair *pair)
 {
-    void *dealer = zmq_socket(channel_context_zmq(channels->context), ZMQ_DEALER);
+    void *dealer = channels_bare_dealer(channels);
     zmq_setsockopt(dealer, ZMQ_CURVE_SERVERKEY, channels->server_pair.public.curve, KEY_SIZE);
     zmq_setsockopt(dealer, ZMQ_CURVE_PUBLICKEY, pair->public.curve, KEY_SIZE);
     zmq_setsockopt(dealer, ZMQ_CURVE_SECRETKEY, pair->curve_secret, KEY_SIZE);
-    zmq_setsockopt(dealer, ZMQ_LINGER, &(int){ 0 }, sizeof(int));
     return dealer;
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <zmq.h>
 
-#include "common/wire/connection.h"
 #include "common/wire/message.h"
 #include "tests/support/channels.h"
 
@@ -20,7 +19,7 @@ static void an_enrolled_device_gets_in_and_is_known_by_its_key(void **state)
     server_channel_admit(c->server, other.public.curve);
     server_channel_admit(c->server, pair.public.curve);
     server_channel_admit(c->server, pair.public.curve);
-    CLEANUP(client_channel_close) struct client_channel *client = channels_client(c, &pair);
+    struct client_channel *client = channels_client(c, &pair);
     struct peer peer;
     struct bytes payload;
 
@@ -56,7 +55,7 @@ static void answers_go_to_the_one_who_asked(void **state)
     for (int i = 0; i < 2; i++) {
         assert_true(client_channel_receive(clients[i], CHANNELS_PATIENCE_MS, &payload, &c->err));
         assert_text(payload, i ? "one" : "zero");
-        client_channel_close(&clients[i]);
+        channels_close_client(c, clients[i]);
     }
     assert_int_equal(server_channel_count(c->server).sent, 2);
 }
@@ -65,7 +64,7 @@ static void a_device_nobody_enrolled_is_refused(void **state)
 {
     struct channels *c = *state;
     struct key_pair pair = channels_pair(c);
-    CLEANUP(client_channel_close) struct client_channel *client = channels_client(c, &pair);
+    struct client_channel *client = channels_client(c, &pair);
 
     assert_false(channels_send(c, client, "hello"));
 
@@ -78,7 +77,7 @@ static void a_device_admitted_later_gets_in_on_the_same_channel(void **state)
 {
     struct channels *c = *state;
     struct key_pair pair = channels_pair(c);
-    CLEANUP(client_channel_close) struct client_channel *client = channels_client(c, &pair);
+    struct client_channel *client = channels_client(c, &pair);
     struct peer peer;
     struct bytes payload;
     assert_false(channels_send(c, client, "early"));
@@ -97,7 +96,7 @@ static void a_dismissed_device_is_not_heard_on_its_open_connection(void **state)
     struct channels *c = *state;
     struct key_pair pair = channels_pair(c);
     server_channel_admit(c->server, pair.public.curve);
-    CLEANUP(client_channel_close) struct client_channel *client = channels_client(c, &pair);
+    struct client_channel *client = channels_client(c, &pair);
     struct peer peer, again;
     struct bytes payload;
     assert_true(channels_send(c, client, "before"));
@@ -119,14 +118,14 @@ static void a_dismissed_device_does_not_come_back(void **state)
     server_channel_admit(c->server, pair.public.curve);
     struct client_channel *client = channels_client(c, &pair);
     assert_true(channels_send(c, client, "before"));
-    client_channel_close(&client);
+    channels_close_client(c, client);
 
     server_channel_dismiss(c->server, pair.public.curve);
 
     client = channels_client(c, &pair);
     assert_false(channels_send(c, client, "after"));
     assert_int_equal(c->err.kind, ERROR_REFUSED);
-    client_channel_close(&client);
+    channels_close_client(c, client);
 }
 
 static void a_server_with_another_key_gets_nothing(void **state)
@@ -134,9 +133,8 @@ static void a_server_with_another_key_gets_nothing(void **state)
     struct channels *c = *state;
     struct key_pair pair = channels_pair(c), impostor = channels_pair(c);
     server_channel_admit(c->server, pair.public.curve);
-    CLEANUP(client_channel_close)
-    struct client_channel *client = client_channel_open(
-        c->context, server_channel_endpoint(c->server), impostor.public.curve, &pair, &c->err);
+    struct client_channel *client =
+        channels_client_of(c, server_channel_endpoint(c->server), impostor.public.curve, &pair);
     struct peer peer;
     struct bytes payload;
 
@@ -155,14 +153,13 @@ static void a_server_with_another_key_gets_nothing(void **state)
 static void without_curve_nobody_gets_in(void **state)
 {
     struct channels *c = *state;
-    void *plain = zmq_socket(channel_context_zmq(c->context), ZMQ_DEALER);
-    void *bare = zmq_socket(channel_context_zmq(c->context), ZMQ_DEALER);
+    void *plain = channels_bare_dealer(c);
+    void *bare = channels_bare_dealer(c);
     struct peer peer;
     struct bytes payload;
     zmq_setsockopt(plain, ZMQ_PLAIN_USERNAME, "jilin", 5);
     zmq_setsockopt(plain, ZMQ_PLAIN_PASSWORD, "jilin", 5);
     for (int i = 0; i < 2; i++) {
-        zmq_setsockopt(i ? plain : bare, ZMQ_LINGER, &(int){ 0 }, sizeof(int));
         assert_int_equal(zmq_connect(i ? plain : bare, server_channel_endpoint(c->server)), 0);
         assert_true(zmq_send(i ? plain : bare, "hello", 5, ZMQ_DONTWAIT) > 0);
     }
@@ -170,17 +167,14 @@ static void without_curve_nobody_gets_in(void **state)
     assert_int_equal(channels_receive(c, CHANNELS_DOUBT_MS, &peer, &payload), RECEIVE_NOTHING);
 
     assert_int_equal(server_channel_count(c->server).admitted, 0);
-    zmq_close(plain);
-    zmq_close(bare);
 }
 
 static void nobody_there_is_said_in_time(void **state)
 {
     struct channels *c = *state;
     struct key_pair pair = channels_pair(c);
-    CLEANUP(client_channel_close)
-    struct client_channel *client = client_channel_open(
-        c->context, "tcp://127.0.0.1:1", c->server_pair.public.curve, &pair, &c->err);
+    struct client_channel *client =
+        channels_client_of(c, "tcp://127.0.0.1:1", c->server_pair.public.curve, &pair);
     struct bytes payload;
 
     int64_t deadline = channels_deadline(CHANNELS_PATIENCE_MS);
@@ -198,7 +192,7 @@ static void a_silent_server_is_unavailable(void **state)
     struct channels *c = *state;
     struct key_pair pair = channels_pair(c);
     server_channel_admit(c->server, pair.public.curve);
-    CLEANUP(client_channel_close) struct client_channel *client = channels_client(c, &pair);
+    struct client_channel *client = channels_client(c, &pair);
     struct bytes payload;
     assert_true(channels_send(c, client, "hello"));
 
@@ -226,7 +220,6 @@ static void a_message_of_several_frames_is_dropped_whole(void **state)
     assert_int_equal(channels_receive(c, CHANNELS_PATIENCE_MS, &peer, &payload), RECEIVE_DROPPED);
     assert_int_equal(channels_receive(c, CHANNELS_PATIENCE_MS, &peer, &payload), RECEIVE_MESSAGE);
     assert_text(payload, "one");
-    zmq_close(dealer);
 }
 
 static void a_device_that_chose_its_own_routing_is_dropped(void **state)
@@ -243,7 +236,6 @@ static void a_device_that_chose_its_own_routing_is_dropped(void **state)
     zmq_send(dealer, "hello", 5, 0);
 
     assert_int_equal(channels_receive(c, CHANNELS_PATIENCE_MS, &peer, &payload), RECEIVE_DROPPED);
-    zmq_close(dealer);
 }
 
 static void the_largest_message_passes(void **state)
@@ -251,7 +243,7 @@ static void the_largest_message_passes(void **state)
     struct channels *c = *state;
     struct key_pair pair = channels_pair(c);
     server_channel_admit(c->server, pair.public.curve);
-    CLEANUP(client_channel_close) struct client_channel *client = channels_client(c, &pair);
+    struct client_channel *client = channels_client(c, &pair);
     static char large[MESSAGE_SIZE_MAX];
     struct peer peer;
     struct bytes payload;
@@ -284,7 +276,6 @@ static void a_larger_message_never_arrives(void **state)
     zmq_send(dealer, large, sizeof large, 0);
 
     assert_int_equal(channels_receive(c, CHANNELS_DOUBT_MS, &peer, &payload), RECEIVE_NOTHING);
-    zmq_close(dealer);
 }
 
 static void a_peer_that_left_is_not_written_to(void **state)
@@ -298,7 +289,7 @@ static void a_peer_that_left_is_not_written_to(void **state)
     assert_true(channels_send(c, client, "hello"));
     assert_int_equal(channels_receive(c, CHANNELS_PATIENCE_MS, &peer, &payload), RECEIVE_MESSAGE);
 
-    client_channel_close(&client);
+    channels_close_client(c, client);
 
     int64_t deadline = channels_deadline(CHANNELS_PATIENCE_MS);
     while (server_channel_send(c->server, &peer, bytes_of_text("x")) && channels_in_time(deadline))
@@ -312,7 +303,7 @@ static void a_peer_that_does_not_read_is_not_waited_for(void **state)
     struct channels *c = *state;
     struct key_pair pair = channels_pair(c);
     server_channel_admit(c->server, pair.public.curve);
-    CLEANUP(client_channel_close) struct client_channel *client = channels_client(c, &pair);
+    struct client_channel *client = channels_client(c, &pair);
     static char large[MESSAGE_SIZE_MAX];
     struct peer peer;
     struct bytes payload;
@@ -332,7 +323,7 @@ static void a_client_finds_a_server_that_came_back(void **state)
     struct key_pair pair = channels_pair(c);
     char endpoint[CHANNEL_ENDPOINT_SIZE];
     server_channel_admit(c->server, pair.public.curve);
-    CLEANUP(client_channel_close) struct client_channel *client = channels_client(c, &pair);
+    struct client_channel *client = channels_client(c, &pair);
     assert_true(channels_send(c, client, "before"));
     strcpy(endpoint, server_channel_endpoint(c->server));
 

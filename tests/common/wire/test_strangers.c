@@ -49,7 +49,7 @@ static void assert_an_enrolled_device_is_served(struct channels *c)
 {
     struct key_pair pair = channels_pair(c);
     server_channel_admit(c->server, pair.public.curve);
-    CLEANUP(client_channel_close) struct client_channel *client = channels_client(c, &pair);
+    struct client_channel *client = channels_client(c, &pair);
     struct peer peer;
     struct bytes payload;
     assert_true(channels_send(c, client, "hello"));

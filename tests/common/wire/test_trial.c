@@ -19,6 +19,8 @@ struct fixture {
     struct channel_context *context;
     struct gatekeeper *gatekeeper;
     struct key_pair pair;
+    void *router; /* closed by the fixture, also when a test fails half-way */
+    struct connection connection;
     char endpoint[256];
     struct error err;
 };
@@ -38,6 +40,9 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct fixture *f = *state;
+    connection_close(&f->connection);
+    if (f->router)
+        zmq_close(f->router);
     gatekeeper_close(&f->gatekeeper);
     channel_context_destroy(&f->context);
     free(f);
@@ -47,12 +52,13 @@ static int tear_down(void **state)
 static void bind_somewhere(struct fixture *f, void *socket)
 {
     size_t size = sizeof f->endpoint;
+    f->router = socket;
     assert_int_equal(zmq_bind(socket, "tcp://127.0.0.1:*"), 0);
     assert_int_equal(zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, f->endpoint, &size), 0);
 }
 
 /* A CURVE server as its options make it: the rows of the admission matrix. */
-static void *a_router(struct fixture *f, const char *domain, int enforce)
+static void a_router(struct fixture *f, const char *domain, int enforce)
 {
     void *router = zmq_socket(channel_context_zmq(f->context), ZMQ_ROUTER);
     zmq_setsockopt(router, ZMQ_CURVE_SERVER, &(int){ 1 }, sizeof(int));
@@ -61,7 +67,6 @@ static void *a_router(struct fixture *f, const char *domain, int enforce)
     zmq_setsockopt(router, ZMQ_ZAP_DOMAIN, domain, strlen(domain));
     assert_int_equal(zmq_setsockopt(router, ZMQ_ZAP_ENFORCE_DOMAIN, &enforce, sizeof enforce), 0);
     bind_somewhere(f, router);
-    return router;
 }
 
 static bool try_gate(struct fixture *f, int timeout_ms)
@@ -73,26 +78,22 @@ static bool try_gate(struct fixture *f, int timeout_ms)
 static void a_guarded_gate_passes(void **state)
 {
     struct fixture *f = *state;
-    void *router = connection_listener(f->context, &f->pair, &f->err);
-    bind_somewhere(f, router);
+    bind_somewhere(f, connection_listener(f->context, &f->pair, &f->err));
 
-    bool passed = try_gate(f, CHANNELS_PATIENCE_MS);
+    assert_true(try_gate(f, CHANNELS_PATIENCE_MS));
 
-    assert_true(passed);
     assert_int_equal(gatekeeper_count(f->gatekeeper).admitted, 1);
     assert_int_equal(gatekeeper_count(f->gatekeeper).denied, 1);
-    zmq_close(router);
 }
 
 static void an_enforced_empty_domain_is_found_out(void **state)
 {
     struct fixture *f = *state;
-    void *router = a_router(f, "", 1);
+    a_router(f, "", 1);
 
     assert_false(try_gate(f, CHANNELS_PATIENCE_MS));
 
     assert_int_equal(f->err.kind, ERROR_REFUSED);
-    zmq_close(router);
 }
 
 static void a_gate_without_a_handler_is_found_out(void **state)
@@ -100,7 +101,7 @@ static void a_gate_without_a_handler_is_found_out(void **state)
     struct fixture *f = *state;
     gatekeeper_close(&f->gatekeeper);
     f->gatekeeper = NULL;
-    void *router = a_router(f, "", 0);
+    a_router(f, "", 0);
     struct channel_context *elsewhere = channel_context_create(&f->err);
     struct gatekeeper *unasked = gatekeeper_open(elsewhere, &f->random.random, &f->err);
 
@@ -109,7 +110,6 @@ static void a_gate_without_a_handler_is_found_out(void **state)
 
     assert_false(passed);
     assert_int_equal(f->err.kind, ERROR_REFUSED);
-    zmq_close(router);
     gatekeeper_close(&unasked);
     channel_context_destroy(&elsewhere);
 }
@@ -123,25 +123,23 @@ static void a_gate_that_answers_nobody_proves_nothing(void **state)
     assert_false(try_gate(f, CHANNELS_DOUBT_MS));
 
     assert_int_equal(f->err.kind, ERROR_UNAVAILABLE);
-    zmq_close(elsewhere);
 }
 
 static void a_gate_that_turns_everybody_away_proves_nothing(void **state)
 {
     struct fixture *f = *state;
-    void *router = a_router(f, "elsewhere", 1);
+    a_router(f, "elsewhere", 1);
 
     assert_false(try_gate(f, CHANNELS_PATIENCE_MS));
 
     assert_int_equal(f->err.kind, ERROR_UNAVAILABLE);
     assert_int_equal(gatekeeper_count(f->gatekeeper).denied, 2);
-    zmq_close(router);
 }
 
 static void a_listener_is_never_without_its_guard(void **state)
 {
     struct fixture *f = *state;
-    void *router = connection_listener(f->context, &f->pair, &f->err);
+    void *router = f->router = connection_listener(f->context, &f->pair, &f->err);
     char domain[32] = "";
     int server = 0, enforce = 0;
     int64_t size_max = -1;
@@ -156,7 +154,6 @@ static void a_listener_is_never_without_its_guard(void **state)
     assert_int_equal(server, 1);
     assert_int_equal(enforce, 1);
     assert_in_range(size_max, 256 * 1024, 257 * 1024);
-    zmq_close(router);
 }
 
 /* Receives the payload's frame of the next message, answering the gate meanwhile. */
@@ -180,16 +177,14 @@ static void a_token_is_worth_nothing_after_the_next_start(void **state)
     void *router = connection_listener(f->context, &f->pair, &f->err);
     bind_somewhere(f, router);
     struct key_pair device = key_pair_create(&f->random.random);
-    CLEANUP(connection_close) struct connection connection = { 0 };
     unsigned char key[KEY_SIZE];
     zmq_msg_t message;
     zmq_msg_init(&message);
     gatekeeper_admit(f->gatekeeper, device.public.curve);
-    assert_true(connection_open(&connection, f->context, f->endpoint, f->pair.public.curve, &device,
-                                &f->err));
-    zmq_setsockopt(connection.socket, ZMQ_IMMEDIATE, &(int){ 0 }, sizeof(int));
+    assert_true(connection_open(&f->connection, f->context, f->endpoint, f->pair.public.curve,
+                                &device, &f->err));
     int64_t deadline = channels_deadline(CHANNELS_PATIENCE_MS);
-    while (zmq_send(connection.socket, "hello", 5, ZMQ_DONTWAIT) < 0 &&
+    while (zmq_send(f->connection.socket, "hello", 5, ZMQ_DONTWAIT) < 0 &&
            channels_in_time(deadline)) {
         zmq_pollitem_t gate = { gatekeeper_socket(f->gatekeeper), 0, ZMQ_POLLIN, 0 };
         zmq_poll(&gate, 1, 10);
@@ -206,7 +201,6 @@ static void a_token_is_worth_nothing_after_the_next_start(void **state)
 
     assert_false(gatekeeper_vouches(f->gatekeeper, &message, key));
     zmq_msg_close(&message);
-    zmq_close(router);
 }
 
 static void a_message_from_nowhere_is_not_vouched_for(void **state)
