@@ -44,14 +44,15 @@ static const struct folding_rule *rule_for(int32_t character)
 }
 
 /* Spaces, tabs and line ends around the text. */
-static void trim(char *text)
+static void trim(char *text, size_t size)
 {
-    size_t size = strlen(text), start = 0;
+    size_t start = 0;
     while (size > 0 && isspace((unsigned char)text[size - 1]))
         size--;
     while (start < size && isspace((unsigned char)text[start]))
         start++;
-    memmove(text, text + start, size - start);
+    if (start > 0)
+        memmove(text, text + start, size - start);
     text[size - start] = '\0';
 }
 
@@ -62,10 +63,14 @@ bool figure_fold(struct bytes cell, char buffer[FIGURE_TEXT_SIZE], unsigned *out
     *out_foldings = 0;
     for (size_t position = 0; position < cell.size;) {
         size_t start = position;
+        if (source[position] > 0 && size + 1 < FIGURE_TEXT_SIZE) { /* ASCII: nearly every cell */
+            buffer[size++] = source[position++];
+            continue;
+        }
         int32_t character = text_next(cell, &position);
         if (character <= 0 || size + (position - start) >= FIGURE_TEXT_SIZE)
             return false;
-        const struct folding_rule *rule = character < 0x80 ? NULL : rule_for(character);
+        const struct folding_rule *rule = rule_for(character);
         if (!rule) {
             memcpy(buffer + size, source + start, position - start);
             size += position - start;
@@ -75,8 +80,7 @@ bool figure_fold(struct bytes cell, char buffer[FIGURE_TEXT_SIZE], unsigned *out
         if (rule->replacement)
             buffer[size++] = (char)(rule->replacement + (character - rule->first));
     }
-    buffer[size] = '\0';
-    trim(buffer);
+    trim(buffer, size);
     return true;
 }
 
@@ -154,18 +158,21 @@ static bool is_in_parentheses(const char *text)
 
 enum figure_trouble figure_read(struct bytes cell, struct figure *out)
 {
-    *out = (struct figure){ .unit = "" };
+    out->digits[0] = '\0';
+    out->unit = "";
     if (!figure_fold(cell, out->text, &out->foldings))
         return FIGURE_TOO_LONG;
     const char *start = out->text;
     if (!*start)
         return FIGURE_EMPTY;
-    if (*start == '=')
-        return FIGURE_FORMULA;
-    if (begins_with_currency(start))
-        return FIGURE_CURRENCY;
-    if (is_in_parentheses(start))
-        return FIGURE_PARENTHESES;
+    if (!is_digit(*start)) {
+        if (*start == '=')
+            return FIGURE_FORMULA;
+        if (begins_with_currency(start))
+            return FIGURE_CURRENCY;
+        if (is_in_parentheses(start))
+            return FIGURE_PARENTHESES;
+    }
 
     const char *whole = start + (*start == '-' || *start == '+');
     const char *end = is_digit(*whole) ? skip_digits(whole, true) : whole;
@@ -213,6 +220,8 @@ enum decimal_trouble figure_mantissa(const struct figure *figure, int exponent, 
                                      int64_t *out_mantissa)
 {
     assert(exponent >= -FIGURE_SCALE_MAX && exponent <= FIGURE_SCALE_MAX);
+    if (exponent == 0)
+        return decimal_parse(figure->digits, strlen(figure->digits), decimals, out_mantissa);
     char digits[FIGURE_TEXT_SIZE], scaled[SCALED_SIZE + FIGURE_SCALE_MAX];
     bool negative;
     size_t point, count = split_digits(figure->digits, &negative, digits, &point), size = 0;

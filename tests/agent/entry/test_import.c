@@ -65,6 +65,49 @@ static void an_empty_template_imports_without_a_problem(void **state)
     }
 }
 
+static struct period period_of_form(const struct form *form)
+{
+    if (form->frequency == FREQUENCY_YEAR)
+        return period_of_year(2021);
+    return form->frequency == FREQUENCY_QUARTER ? period_of_quarter(2021, 4)
+                                                : period_of_month(2021, 12);
+}
+
+static void assert_template_imports(struct fixture *f, const struct catalogue *catalogue,
+                                    size_t form)
+{
+    CLEANUP(text_builder_free) struct text_builder text = { 0 };
+    char name[TEMPLATE_NAME_SIZE];
+    template_write(catalogue, form, NULL, &text);
+    struct import_request request = {
+        .catalogue = catalogue,
+        .file_name = template_name(catalogue, form, period_of_form(&catalogue->forms[form]), name),
+        .form = CATALOGUE_NONE,
+        .content = { text.text, text.size },
+    };
+    struct import import = import_read(&request, f->arena);
+    for (size_t i = 0; i < import.problems.count; i++)
+        print_error("%s: %s\n", name, import.problems.items[i].text);
+    assert_int_equal(import.form, form);
+    assert_true(import_is_clean(&import));
+}
+
+static void every_shipped_template_imports_in_both_languages(void **state)
+{
+    struct fixture *f = *state;
+    struct diagnostics diagnostics = { .arena = f->arena };
+    CLEANUP(catalogue_destroy)
+    struct catalogue *catalogue = catalogue_compile(sources_shipped(), &diagnostics);
+    assert_non_null(catalogue);
+    assert_true(catalogue->form_count > 0);
+    for (size_t form = 0; form < catalogue->form_count; form++) {
+        assert_template_imports(f, catalogue, form);
+        language_set(LANGUAGE_ENGLISH);
+        assert_template_imports(f, catalogue, form);
+        language_set(LANGUAGE_CHINESE);
+    }
+}
+
 static const char table_text[] = "代码,数值,标记\nA01,5,合成\nA02,-0.50,估算\nA03,缺报,\n"
                                  "A04,82.81,\nA05,10.0001,\nA06,01,\nA07,2016-03-18,\nA08,否,\n";
 static const char roster_text[] =
@@ -280,6 +323,7 @@ int main(void)
         TEST(the_file_name_says_form_and_period_in_both_spellings),
         TEST(a_name_that_says_nothing_leaves_both_open),
         TEST(an_empty_template_imports_without_a_problem),
+        TEST(every_shipped_template_imports_in_both_languages),
         TEST(a_filled_template_imports_as_it_was),
         TEST(cells_that_appear_change_and_go_are_told_apart),
         TEST(rows_that_appear_change_and_go_are_told_apart),
