@@ -1,5 +1,7 @@
 #include "agent/answer.h"
 
+#include <assert.h>
+
 #include "agent/agent.h"
 #include "agent/history.h"
 #include "agent/receipts.h"
@@ -41,6 +43,7 @@ static bool settle(struct agent *agent, struct transaction *txn, const struct ar
         .sealed_utc_ms = statement.agent_utc_ms,
         .stage = arrival->verdict == VERDICT_ACCEPTED ? STAGE_ACCEPTED : STAGE_REJECTED,
     };
+    assert(stage_may_follow(STAGE_SEALED, version.stage));
     history_put(&agent->store, txn, &version);
     return true;
 }

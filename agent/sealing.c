@@ -1,5 +1,7 @@
 #include "agent/sealing.h"
 
+#include <assert.h>
+
 #include "agent/agent.h"
 #include "agent/catalogues.h"
 #include "agent/checking.h"
@@ -116,6 +118,7 @@ bool sealing_prepare(struct agent *agent, struct transaction *txn, struct return
     if (!clock_is_sound(utc_ms, err) || !draft_is_ready(agent, txn, id, arena, &draft, err))
         return false;
 
+    assert(stage_may_follow(draft.stage, STAGE_SEALED));
     struct succession succession = history_succession(&agent->store, txn, id);
     draft.submission.version = succession.next;
     draft.submission.base_version = succession.base;
