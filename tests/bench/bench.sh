@@ -133,7 +133,8 @@ measure_ingest() {
         words+=("$(contender_word "$name" "$folder/run-$name")")
         before+=("$(disk "$folder/run-$name")")
     done
-    "$programs/bench_load" run "$rounds" "$flights" "$percent" "${words[@]}" >"$folder/ingest.jsonl"
+    "$programs/bench_load" run "$rounds" "$flights" "$percent" "${words[@]}" >"$folder/ingest.jsonl" ||
+        missing ingest "the load stopped before its end; what it measured until then is shown"
     index=${#contenders[@]}
     while [ "$index" -gt 0 ]; do
         index=$((index - 1))
@@ -167,8 +168,13 @@ measure_flushes() {
             rm -f "$place/pid"
             continue
         fi
-        "$programs/bench_load" run 1 64 "$percent" "$(contender_word "$name" "$place")" >"$place.jsonl"
+        "$programs/bench_load" run 1 64 "$percent" "$(contender_word "$name" "$place")" >"$place.jsonl" ||
+            : >"$place.jsonl"
         stop "$place"
+        if [ ! -s "$place.jsonl" ]; then
+            missing "flushes of $name" "the load stopped before its end"
+            continue
+        fi
         python3 tests/bench/report.py flushes "$name" "$place.trace" "$place.jsonl" >>"$results/results.jsonl"
         rm -rf "$place" "$place.trace"
     done
