@@ -16,7 +16,8 @@
 
 #define CROWD 200
 #define GREETING_SIZE 64
-#define MEMORY_GROWTH_MAX_MIB 96 /* of 200 MiB offered, and of 1.6 GiB announced */
+#define GREED_CHUNKS 112         /* of 64 KiB: 7 MiB, so that one connection fills most of its 8 */
+#define MEMORY_GROWTH_MAX_MIB 96 /* without a limit of size it is over 1 GiB */
 
 static int dial(struct channels *c)
 {
@@ -111,7 +112,7 @@ static long resident_mib(void)
     return pages * (sysconf(_SC_PAGESIZE) / 1024) / 1024;
 }
 
-/* Announces a command of 8 MiB and delivers as much of it as is taken, at most 1 MiB. */
+/* Announces a command of 8 MiB and delivers as much of it as is taken, at most 7 MiB. */
 static void send_greedily(int file)
 {
     static unsigned char filler[64 * 1024];
@@ -121,7 +122,7 @@ static void send_greedily(int file)
     memset(filler, 'x', sizeof filler);
     send(file, greeting, sizeof greeting, MSG_NOSIGNAL);
     send(file, announcement, sizeof announcement, MSG_NOSIGNAL);
-    for (int i = 0; i < 16; i++) {
+    for (int i = 0; i < GREED_CHUNKS; i++) {
         struct pollfd item = { .fd = file, .events = POLLOUT };
         if (poll(&item, 1, 50) <= 0 ||
             send(file, filler, sizeof filler, MSG_NOSIGNAL | MSG_DONTWAIT) <= 0)
