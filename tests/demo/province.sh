@@ -53,6 +53,9 @@ python3 -B tests/demo/fill.py "$DATA/templates" "$facts" "$DATA/input" "$seed"
 cp "$facts/registry.csv" "$DATA/input/"
 mapfile -t codes < <(cd "$DATA/input" && ls -d */ | tr -d / | sort -R --random-source=<(yes "$seed") | sort)
 [ "$zones" -gt 0 ] && codes=(22102001 $(printf '%s\n' "${codes[@]}" | grep -v 22102001 | head -n $((zones - 1))))
+for folder in "$DATA"/input/*/; do # the input holds those who take part, nobody else
+    case " ${codes[*]} " in *" $(basename "$folder") "*) ;; *) rm -r "$folder" ;; esac
+done
 echo "${#codes[@]} 个开发区 / zones, $(find "$DATA/input" -name '*-*.csv' | wc -l) 份报表 / forms"
 
 heading "三、报送 / reporting"
@@ -87,7 +90,10 @@ heading "八、一张回执 / one receipt"
 "$AGENT" --data "$DATA/zones/22102001" receipt show 1 --output "$DATA/receipt.txt"
 "$AGENT" --data "$DATA/zones/22102001" receipt verify "$DATA/receipt.txt" --province "$DATA/province/province.card"
 heading "九、独立复算 / recomputed independently"
-"${province[@]}" indicators --period 2021 --by zone --format csv >"$DATA/indicators.csv"
-python3 -B tests/oracle/compare.py "$DATA/input" "$DATA/indicators.csv"
+for scope in zone province; do
+    "${province[@]}" indicators --period 2021 --by "$scope" --format csv
+done >"$DATA/indicators.csv"
+"${province[@]}" requirements --period 2021 --format csv >"$DATA/requirements.csv"
+python3 -B tests/oracle/compare.py "$DATA/input" 2021 "$DATA/indicators.csv" "$DATA/requirements.csv"
 echo
 echo "数据在 $DATA / the data is in $DATA"

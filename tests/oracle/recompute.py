@@ -25,8 +25,8 @@ STAGES = {"洽谈": "S1", "签约": "S2", "论证": "S3", "立项": "S4", "供�
 ADMITTED = {"S4", "S5", "S6", "S7", "S8", "S9"}
 OPINIONS = {"未出具": "NONE", "同意": "AGREE", "有条件同意": "COND", "不同意": "AGAINST"}
 FLAGS = {"是": True, "true": True, "1": True, "yes": True, "否": False, "false": False, "0": False, "no": False}
-# Not additive over zones: shares of a host that zones have in common, means, scores.
-NOT_ADDITIVE = {"RD07", "RD08", "IE04", "IE08", "EC32"}
+# Not additive over zones: shares of a host that zones have in common, means, scores, counts of kinds.
+NOT_ADDITIVE = {"RD07", "RD08", "IE04", "IE08", "EC32", "IN16"}
 
 
 # ---- reading -----------------------------------------------------------------------------------
@@ -247,11 +247,12 @@ INDICATORS = [
     ratio("I108", 2, "IB10", "IB01", 100), ratio("I109", 2, "IB09", "IB06", 100), growth("I110", "IB12"),
     ratio("I111", 2, "IB13", "IB12", 100), ratio("I112", 2, "IB04", "IB20"), plain("I113", 0, "IB18"),
     plain("I114", 0, "IB21"), plain("I115", 0, "IB22"), plain("I116", 0, "IB11"),
-    of_operands("I117", three_largest, item("IB05"), 100),
+    # The three largest industries of a group are not those of its zones: no value for a group.
+    of_operands("I117", three_largest, item("IB05"), 100)._replace(additive=False),
     ratio("I201", 2, "IN01", "IB06", 100), plain("I202", 0, "IN02"), ratio("I203", 2, "IN03", "IB05", 100),
     ratio("I204", 2, "IN04", "IB05", 100), plain("I205", 0, "IN05"), plain("I206", 0, "IN06", "IN07"),
     ratio("I207", 2, "IN10", "IB19", 10000), plain("I208", 0, "IN11"), Indicator(
-        "I209", 2, [item("IN16")], lambda values: values[0] * 20), ratio("I210", 2, "IN12", "IB20", 1000),
+        "I209", 2, [item("IN16")], lambda values: values[0] * 20, False), ratio("I210", 2, "IN12", "IB20", 1000),
     ratio("I301", 2, "BR01", "IB16", 100), plain("I302", 0, "BR02"), plain("I303", 0, "BR03"), plain("I304", 0, "BR04"),
     ratio("I401", 2, "IB01", "RD07", 100), ratio("I402", 2, "IB10", "RD08", 100), plain("I403", 0, "RD01"),
     growth("I404", "RD01"), plain("I405", 0, "RD02"), plain("I406", 0, "RD03"), ratio("I407", 2, "RD05", "RD03", 100),
