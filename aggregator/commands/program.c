@@ -64,6 +64,7 @@ static const struct command commands[] = {
     { "explain", "INDICATOR ZONE|GROUP PERIOD", 3, 3, WORDS("说明一个指标从何而来，直到报表中的单元格", "take an indicator apart, down to statement and cell"), NULL, 0, command_explain },
     { "journal list", "", 0, 0, WORDS("列出日志", "list the journal"), OPTIONS(list_options), command_journal_list },
     { "journal show", "POSITION", 1, 1, WORDS("显示一条日志及其回执", "show an entry of the journal and its receipt"), NULL, 0, command_journal_show },
+    { "doctor", "", 0, 0, WORDS("检查全部存储：校验和、衔接、签名、树根", "examine the whole store: checksums, chains, signatures, roots"), NULL, 0, command_doctor },
     { "catalogue check", "FILE|FOLDER", 1, 1, WORDS("检查统计制度文件：列出全部错误，运行其中的测试", "check a catalogue: all errors, embedded tests, a summary"),
       NULL, 0, command_catalogue_check },
 };

@@ -710,6 +710,14 @@
 #define MESSAGE_STATUS_REJECTED     SAY("未通过", "rejected")
 #define MESSAGE_STATUS_TALLY        SAY("%s：应报 %zu，已接收 %zu（其中迟报 %zu），未通过 %zu，未报 %zu\n", "%s: %zu owed, %zu accepted (%zu of them late), %zu rejected, %zu not there\n")
 #define MESSAGE_EXPLAIN_SOURCE      SAY("[%s %s %s 第 %u 版，第 %u 期第 %" PRIu64 " 份，日志第 %" PRIu64 " 条，%s]", "[%s %s %s version %u, epoch %u statement %" PRIu64 ", entry %" PRIu64 ", %s]")
+#define MESSAGE_EXAM_LABEL        SAY("检查日志", "examining the journal")
+#define MESSAGE_EXAM_CHECKPOINT   SAY("%" PRIu64 " 条日志的检查点无效：%s", "the checkpoint over %" PRIu64 " entries does not hold: %s")
+#define MESSAGE_EXAM_ROOT         SAY("%" PRIu64 " 条日志的树根与存储的不符", "the root over %" PRIu64 " entries is not what was stored")
+#define MESSAGE_EXAM_UNSIGNED     SAY("最后的日志（共 %" PRIu64 " 条）没有检查点", "the last of %" PRIu64 " entries are covered by no checkpoint")
+#define MESSAGE_EXAM_CHAIN        SAY("日志第 %" PRIu64 " 条与其前一份报送不衔接", "entry %" PRIu64 " does not follow the statement before it")
+#define MESSAGE_EXAM_SIGNATURE    SAY("日志第 %" PRIu64 " 条的签名无效，或设备未注册", "entry %" PRIu64 " is not signed by an enrolled device")
+#define MESSAGE_EXAM_REPORT       SAY("日志 %" PRIu64 " 条，报送 %" PRIu64 " 份，报送序列 %" PRIu64 " 个，检查点 %" PRIu64 " 个，留证 %" PRIu64 " 份；存储已用 %" PRIu64 " / %" PRIu64 " 字节\n", "%" PRIu64 " entries, %" PRIu64 " statements of %" PRIu64 " streams, %" PRIu64 " checkpoints, %" PRIu64 " kept as evidence; %" PRIu64 " of %" PRIu64 " bytes used\n")
+#define MESSAGE_EXAM_PROBLEMS     SAY("发现 %" PRIu64 " 处问题，见上；请停止使用并保留现场", "%" PRIu64 " problems were found, see above: stop, and keep everything as it is")
 
 /* clang-format on */
 

@@ -1,0 +1,336 @@
+#include "tests/support/test.h"
+
+#include <string.h>
+
+#include "aggregator/devices.h"
+#include "aggregator/ingest/gate.h"
+#include "aggregator/projection.h"
+#include "aggregator/streams.h"
+#include "common/storage/transaction.h"
+#include "common/wire/message.h"
+#include "common/wire/proof.h"
+#include "tests/aggregator/workbench.h"
+
+#define QUEUE 8
+
+/* A line on which a test speaks for the agent. */
+struct line {
+    struct workbench *bench;
+    struct bytes incoming[QUEUE];
+    size_t waiting, taken;
+    struct bytes answers[QUEUE];
+    size_t answered;
+    size_t admitted, dismissed;
+    struct gate *gate;
+};
+
+static enum receive_outcome receive(void *owner, struct peer *out_peer, struct bytes *out_payload)
+{
+    struct line *line = owner;
+    if (line->taken == line->waiting)
+        return RECEIVE_NOTHING;
+    *out_peer = (struct peer){ .routing_size = 1 };
+    memcpy(out_peer->curve_key, line->bench->pair.public.curve, KEY_SIZE);
+    *out_payload = line->incoming[line->taken++];
+    return RECEIVE_MESSAGE;
+}
+
+/* Whatever is acknowledged is on disk: another reader sees it. */
+static void assert_committed(struct line *line, struct bytes payload)
+{
+    struct message message;
+    struct province *province = line->bench->province;
+    assert_true(message_decode(payload, line->bench->arena, &message, &line->bench->err));
+    CLEANUP(transaction_abort) struct transaction *txn = transaction_read(province->database);
+    for (size_t i = 0; i < message.receipt_count; i++)
+        assert_true(message.receipts[i].position <
+                    journal_size(ledger_journal(province->ledger), txn));
+}
+
+static bool send(void *owner, const struct peer *peer, struct bytes payload)
+{
+    struct line *line = owner;
+    assert_int_equal(peer->routing_size, 1);
+    assert_true(line->answered < QUEUE);
+    line->answers[line->answered++] = arena_copy_bytes(line->bench->arena, payload);
+    assert_committed(line, payload);
+    return true;
+}
+
+static void admit(void *owner, const unsigned char curve_key[KEY_SIZE])
+{
+    (void)curve_key;
+    ((struct line *)owner)->admitted++;
+}
+
+static void dismiss(void *owner, const unsigned char curve_key[KEY_SIZE])
+{
+    (void)curve_key;
+    ((struct line *)owner)->dismissed++;
+}
+
+static void open_line(struct line *line, struct workbench *bench)
+{
+    *line = (struct line){ .bench = bench };
+    struct gate_link link = { line, receive, send, admit, dismiss };
+    line->gate = gate_create(bench->province, &link);
+    assert_true(gate_refresh(line->gate, &bench->err));
+}
+
+static void close_line(struct line *line)
+{
+    gate_destroy(&line->gate);
+}
+
+static void put(struct line *line, const struct message *message)
+{
+    line->incoming[line->waiting++] = message_encode(message, line->bench->arena);
+}
+
+static void put_statements(struct line *line, const struct sealed_statement *items, size_t count)
+{
+    struct message message = { .kind = MESSAGE_SUBMIT,
+                               .statements = items,
+                               .statement_count = count };
+    put(line, &message);
+}
+
+/* One turn; the only answer. */
+static struct message turn(struct line *line)
+{
+    struct message message;
+    line->answered = 0;
+    assert_true(gate_turn(line->gate, &line->bench->err));
+    line->waiting = line->taken = 0;
+    assert_int_equal(line->answered, 1);
+    assert_true(message_decode(line->answers[0], line->bench->arena, &message, &line->bench->err));
+    return message;
+}
+
+static void hello_is_answered_with_head_zone_and_a_consistent_checkpoint(void **state)
+{
+    struct workbench *bench = *state;
+    CLEANUP(close_line) struct line line;
+    open_line(&line, bench);
+    uint64_t old_size = ledger_size(bench->province->ledger);
+    struct digest old_root = tree_root(ledger_tree(bench->province->ledger));
+    workbench_append_notes(bench, 5);
+    struct message hello = { .kind = MESSAGE_HELLO,
+                             .hello = { .protocol_min = 1,
+                                        .protocol_max = 9,
+                                        .province = "jilin",
+                                        .stream = bench->stream,
+                                        .checkpoint_size = old_size } };
+    put(&line, &hello);
+
+    struct message answer = turn(&line);
+
+    const struct welcome *welcome = &answer.welcome;
+    struct checkpoint checkpoint;
+    struct entry entry;
+    assert_int_equal(answer.kind, MESSAGE_WELCOME);
+    assert_int_equal(welcome->head.sequence, 5);
+    assert_memory_equal(&welcome->head.hash, &bench->head.hash, sizeof bench->head.hash);
+    assert_true(checkpoint_verify(welcome->checkpoint, "zonetally/jilin",
+                                  bench->province->card.keys.signing, bench->arena, &checkpoint,
+                                  &bench->err));
+    assert_true(proof_extends(old_size, &old_root, checkpoint.size, &checkpoint.root,
+                              welcome->consistency, welcome->consistency_count));
+    assert_true(entry_decode(welcome->zone, bench->arena, &entry, &bench->err));
+    assert_string_equal(entry.zone.id.text, WORKBENCH_ZONE);
+}
+
+static void a_repeat_gets_the_same_bytes_and_is_not_counted_twice(void **state)
+{
+    struct workbench *bench = *state;
+    CLEANUP(close_line) struct line line;
+    open_line(&line, bench);
+    struct sealed_statement items[3];
+    for (size_t i = 0; i < COUNT_OF(items); i++)
+        items[i] = workbench_seal_note(bench, "note");
+    put_statements(&line, items, COUNT_OF(items));
+    struct message answer = turn(&line);
+    struct bytes first = line.answers[0];
+    uint64_t size = ledger_size(bench->province->ledger);
+    assert_int_equal(answer.receipt_count, COUNT_OF(items));
+
+    put_statements(&line, items, COUNT_OF(items));
+    (void)turn(&line);
+
+    assert_true(bytes_equal(first, line.answers[0]));
+    assert_int_equal(ledger_size(bench->province->ledger), size);
+    assert_int_equal(gate_count(line.gate).duplicates, COUNT_OF(items));
+    for (size_t i = 0; i < answer.receipt_count; i++)
+        assert_true(receipt_verify(&answer.receipts[i], "zonetally/jilin",
+                                   bench->province->card.keys.signing, &bench->err));
+}
+
+static void the_same_statement_twice_in_one_batch_is_appended_once(void **state)
+{
+    struct workbench *bench = *state;
+    CLEANUP(close_line) struct line line;
+    open_line(&line, bench);
+    struct sealed_statement item = workbench_seal_note(bench, "note");
+    put_statements(&line, &item, 1);
+    put_statements(&line, &item, 1);
+
+    assert_true(gate_turn(line.gate, &bench->err));
+
+    assert_int_equal(line.answered, 2);
+    assert_true(bytes_equal(line.answers[0], line.answers[1]));
+    assert_int_equal(gate_count(line.gate).appended, 1);
+    assert_int_equal(gate_count(line.gate).commits, 1);
+}
+
+static void behind_a_gap_nothing_goes_in(void **state)
+{
+    struct workbench *bench = *state;
+    CLEANUP(close_line) struct line line;
+    open_line(&line, bench);
+    uint64_t size = ledger_size(bench->province->ledger);
+    (void)workbench_seal_note(bench, "lost");
+    struct sealed_statement item = workbench_seal_note(bench, "note");
+    put_statements(&line, &item, 1);
+
+    struct message answer = turn(&line);
+
+    assert_int_equal(answer.kind, MESSAGE_GAP);
+    assert_int_equal(answer.gap.sequence, 0);
+    assert_int_equal(ledger_size(bench->province->ledger), size);
+}
+
+static void a_return_that_breaks_rules_is_kept_and_receipted_with_findings(void **state)
+{
+    struct workbench *bench = *state;
+    CLEANUP(close_line) struct line line;
+    open_line(&line, bench);
+    struct sealed_statement item = workbench_seal_empty_return(bench);
+    put_statements(&line, &item, 1);
+
+    struct message answer = turn(&line);
+
+    assert_int_equal(answer.kind, MESSAGE_RECEIPTS);
+    assert_int_equal(answer.receipts[0].arrival.verdict, VERDICT_REJECTED);
+    assert_true(answer.receipts[0].arrival.finding_count > 0);
+    workbench_restart(bench);
+    const struct return_state *kept =
+        projection_find(bench->province->projection, &bench->stream.zone, code_of("JKQ401"),
+                        period_of_month(2021, 3));
+    assert_int_equal(kept->newest, 1);
+    assert_int_equal(kept->counted, 0);
+}
+
+static void a_revoked_device_is_shut_out_and_its_statements_are_refused(void **state)
+{
+    struct workbench *bench = *state;
+    CLEANUP(close_line) struct line line;
+    open_line(&line, bench);
+    assert_int_equal(line.admitted, 1);
+    workbench_revoke(bench);
+    uint64_t size = ledger_size(bench->province->ledger);
+    struct sealed_statement item = workbench_seal_note(bench, "note");
+    put_statements(&line, &item, 1);
+
+    struct message answer = turn(&line);
+
+    assert_int_equal(answer.kind, MESSAGE_REFUSAL);
+    assert_int_equal(answer.refusal, REFUSAL_REVOKED);
+    assert_int_equal(line.dismissed, 1);
+    assert_int_equal(ledger_size(bench->province->ledger), size);
+}
+
+static void a_second_statement_of_the_same_number_freezes_the_stream_for_good(void **state)
+{
+    struct workbench *bench = *state;
+    CLEANUP(close_line) struct line line;
+    open_line(&line, bench);
+    struct sealed_statement items[2];
+    struct stream_head before = bench->head;
+    items[0] = workbench_seal_note(bench, "one");
+    bench->head = before;
+    items[1] = workbench_seal_note(bench, "the other");
+    put_statements(&line, items, 1);
+    (void)turn(&line);
+
+    put_statements(&line, items + 1, 1);
+    struct message answer = turn(&line);
+
+    assert_int_equal(answer.refusal, REFUSAL_FORK);
+    close_line(&line);
+    workbench_restart(bench);
+    assert_true(streams_find(ledger_streams(bench->province->ledger), &bench->stream)->frozen);
+}
+
+static void a_flipped_bit_is_refused_and_leaves_nothing(void **state)
+{
+    struct workbench *bench = *state;
+    CLEANUP(close_line) struct line line;
+    open_line(&line, bench);
+    struct sealed_statement item = workbench_seal_note(bench, "note");
+    uint64_t size = ledger_size(bench->province->ledger);
+    item.signature[7] ^= 1;
+    put_statements(&line, &item, 1);
+
+    struct message answer = turn(&line);
+
+    assert_int_equal(answer.refusal, REFUSAL_SIGNATURE);
+    assert_int_equal(answer.refused_sequence, 1);
+    assert_int_equal(ledger_size(bench->province->ledger), size);
+}
+
+static void what_is_no_message_is_refused(void **state)
+{
+    struct workbench *bench = *state;
+    CLEANUP(close_line) struct line line;
+    open_line(&line, bench);
+    line.incoming[line.waiting++] = bytes_of_text("GET / HTTP/1.1");
+
+    assert_int_equal(turn(&line).refusal, REFUSAL_MALFORMED);
+}
+
+static void a_statement_in_chunks_is_put_together_and_receipted(void **state)
+{
+    struct workbench *bench = *state;
+    CLEANUP(close_line) struct line line;
+    open_line(&line, bench);
+    struct sealed_statement item = workbench_seal_note(bench, "in pieces");
+    struct bytes whole = sealed_statement_encode(&item, bench->arena);
+    struct message chunk = { .kind = MESSAGE_CHUNK,
+                             .chunk = { .hash = digest_sha256((struct bytes){ NULL, 0 }, whole),
+                                        .total_size = whole.size } };
+    chunk.chunk.part = (struct bytes){ whole.data, 10 };
+    put(&line, &chunk);
+    struct message answer = turn(&line);
+    assert_int_equal(answer.kind, MESSAGE_CHUNK_HEAD);
+    assert_int_equal(answer.chunk.offset, 10);
+
+    put(&line, &chunk); /* again: nothing changes */
+    assert_int_equal(turn(&line).chunk.offset, 10);
+    chunk.chunk.offset = 10;
+    chunk.chunk.part = (struct bytes){ (const char *)whole.data + 10, whole.size - 10 };
+    put(&line, &chunk);
+    answer = turn(&line);
+
+    assert_int_equal(answer.kind, MESSAGE_RECEIPTS);
+    assert_int_equal(answer.receipts[0].arrival.sequence, 1);
+}
+
+#define WITH_BENCH(test)                                                                           \
+    cmocka_unit_test_setup_teardown(test, workbench_set_up, workbench_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_BENCH(hello_is_answered_with_head_zone_and_a_consistent_checkpoint),
+        WITH_BENCH(a_repeat_gets_the_same_bytes_and_is_not_counted_twice),
+        WITH_BENCH(the_same_statement_twice_in_one_batch_is_appended_once),
+        WITH_BENCH(behind_a_gap_nothing_goes_in),
+        WITH_BENCH(a_return_that_breaks_rules_is_kept_and_receipted_with_findings),
+        WITH_BENCH(a_revoked_device_is_shut_out_and_its_statements_are_refused),
+        WITH_BENCH(a_second_statement_of_the_same_number_freezes_the_stream_for_good),
+        WITH_BENCH(a_flipped_bit_is_refused_and_leaves_nothing),
+        WITH_BENCH(what_is_no_message_is_refused),
+        WITH_BENCH(a_statement_in_chunks_is_put_together_and_receipted),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
