@@ -12,6 +12,7 @@
 #include "common/base/arena.h"
 #include "common/base/error.h"
 #include "common/base/messages.h"
+#include "common/base/progress.h"
 #include "common/catalogue/catalogue.h"
 #include "common/storage/transaction.h"
 #include "common/wire/statement.h"
@@ -20,6 +21,7 @@ struct round {
     const struct agent *agent;
     struct arena *arena; /* of the report */
     struct doctor_report *report;
+    struct progress *progress; /* or NULL */
 };
 
 static void report(struct round *round, const char *text)
@@ -104,6 +106,8 @@ static void examine_stream(struct round *round)
         report(round, err.text);
     for (uint64_t sequence = 1; sequence <= outbox.head.sequence; sequence++) {
         arena_reset(arena);
+        if (round->progress)
+            progress_set(round->progress, sequence);
         if (!examine_statement(round, sequence, &hash, arena, &err))
             report(round, err.text);
         else
@@ -147,9 +151,10 @@ static void examine_catalogues(struct round *round)
         report(round, err.text);
 }
 
-bool doctor_examine(const struct agent *agent, struct arena *arena, struct doctor_report *out)
+bool doctor_examine(const struct agent *agent, struct progress *progress, struct arena *arena,
+                    struct doctor_report *out)
 {
-    struct round round = { agent, arena, out };
+    struct round round = { agent, arena, out, progress };
     *out = (struct doctor_report){ 0 };
     examine_stream(&round);
     examine_drafts(&round);

@@ -12,6 +12,7 @@
 
 struct agent;
 struct arena;
+struct progress;
 
 #define DOCTOR_PROBLEMS_MAX 100
 
@@ -22,7 +23,8 @@ struct doctor_report {
     uint64_t omitted;                                  /* beyond them */
 };
 
-/* True when nothing was found. */
-bool doctor_examine(const struct agent *agent, struct arena *arena, struct doctor_report *out);
+/* True when nothing was found. `progress` counts statements; NULL: none. */
+bool doctor_examine(const struct agent *agent, struct progress *progress, struct arena *arena,
+                    struct doctor_report *out);
 
 #endif

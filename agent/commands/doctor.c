@@ -8,6 +8,7 @@
 #include "common/base/arena.h"
 #include "common/base/error.h"
 #include "common/base/messages.h"
+#include "common/base/progress.h"
 
 bool command_doctor(const struct arguments *arguments, struct error *err)
 {
@@ -15,7 +16,10 @@ bool command_doctor(const struct arguments *arguments, struct error *err)
     if (!workplace_open(arguments, &workplace, err))
         return false;
     struct doctor_report *report = arena_take(workplace.arena, 1, sizeof *report);
-    bool healthy = doctor_examine(workplace.agent, workplace.arena, report);
+    struct progress progress =
+        progress_begin(stderr, workplace.agent->seams.clock, MESSAGE_COMMAND_EXAMINING, 0);
+    bool healthy = doctor_examine(workplace.agent, &progress, workplace.arena, report);
+    progress_end(&progress);
     printf(MESSAGE_COMMAND_EXAMINED, report->statements, report->receipts, report->drafts,
            report->catalogues);
     for (size_t i = 0; i < report->problem_count; i++)

@@ -617,6 +617,7 @@
 #define MESSAGE_COMMAND_RECEIPT SAY("开发区 %s 第 %" PRIu64 " 号报表：%s\n接收时间：%s\n日志位置：%" PRIu64 "\n报表哈希：%s\n", "zone %s, statement %" PRIu64 ": %s\nreceived: %s\nposition in the journal: %" PRIu64 "\nstatement: %s\n")
 #define MESSAGE_COMMAND_RECEIPT_WRITTEN SAY("第 %" PRIu64 " 号报表的回执已写入“%s”\n", "the receipt for statement %" PRIu64 " was written to '%s'\n")
 #define MESSAGE_COMMAND_RECEIPT_HOLDS SAY("回执成立：由“%s”签名，并在其日志之中\n", "the receipt holds: signed by '%s' and part of its journal\n")
+#define MESSAGE_COMMAND_EXAMINING SAY("检查", "examining")
 #define MESSAGE_COMMAND_EXAMINED SAY("已检查：封存报表 %" PRIu64 " 份，回执 %" PRIu64 " 份，草稿 %" PRIu64 " 份，统计制度 %" PRIu64 " 份\n", "examined: %" PRIu64 " statements, %" PRIu64 " receipts, %" PRIu64 " drafts, %" PRIu64 " catalogues\n")
 #define MESSAGE_COMMAND_DAMAGED SAY("发现 %zu 处损坏；请停止使用并用备份恢复", "%zu damages were found; stop using it and restore a backup")
 #define MESSAGE_COMMAND_HEALTHY SAY("未发现问题\n", "nothing is wrong\n")

@@ -25,7 +25,7 @@ static int tear_down(void **state)
 static struct doctor_report examine(struct zone_office *office)
 {
     struct doctor_report report;
-    doctor_examine(office->agent, office->arena, &report);
+    doctor_examine(office->agent, NULL, office->arena, &report);
     return report;
 }
 
