@@ -17,8 +17,9 @@
 #include "common/storage/transaction.h"
 
 #define RECEIPT_OVERHEAD 64
-#define RECEIPTS_SIZE_AIM (MESSAGE_SIZE_MAX - 96u * 1024) /* one receipt is smaller than the rest  \
-                                                           */
+#define RECEIPTS_SIZE_AIM                                                                          \
+    (MESSAGE_SIZE_MAX - 96u * 1024) /* one receipt is smaller than the rest                        \
+                                     */
 #define WINDOW_BYTES (192u * 1024)
 
 struct answering {

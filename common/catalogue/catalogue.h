@@ -27,7 +27,7 @@
 #define CATALOGUE_NONE SIZE_MAX
 
 struct unit {
-    const char *name; /* 万元 */
+    const char *name;         /* 万元 */
     struct quantity quantity; /* kind KIND_PURE */
     struct place place;
 };
@@ -64,12 +64,12 @@ struct item {
     const char *unit_text;    /* "万元", "" */
     int decimals;
     enum item_total total;
-    size_t list;              /* ITEM_CODE */
-    size_t base;              /* item with last year's figure on the comparable base, or none */
+    size_t list; /* ITEM_CODE */
+    size_t base; /* item with last year's figure on the comparable base, or none */
     bool may_be_negative;
     bool core;
-    bool reference;           /* maintained by the province */
-    struct words department;  /* who confirms it; "" */
+    bool reference;          /* maintained by the province */
+    struct words department; /* who confirms it; "" */
     struct place place;
 };
 
@@ -91,11 +91,11 @@ struct form {
     const char *short_name; /* the roster's noun in expressions: 项目; "" for a table */
     bool roster;
     enum frequency frequency;
-    uint16_t exempt;        /* bit n: the n-th month or quarter is not reported alone */
+    uint16_t exempt; /* bit n: the n-th month or quarter is not reported alone */
     struct deadline due, review, accept;
     const struct code_value *roles; /* who signs, in this order */
     size_t role_count;
-    size_t key_item;        /* rosters: a text item */
+    size_t key_item; /* rosters: a text item */
     const size_t *items;
     size_t item_count;
     const struct section *sections;
@@ -108,16 +108,17 @@ enum rule_place { RULE_EVERYWHERE, RULE_AGENT, RULE_AGGREGATOR };
 /* Checks that no expression can say; the words stand in the catalogue all the same. */
 enum rule_builtin {
     BUILTIN_NONE,
-    BUILTIN_ZONE_ACTIVE,  /* V01 */
-    BUILTIN_FORM_OPEN,    /* V02: a period of the form, not exempt, not in the future */
-    BUILTIN_COMPLETE,     /* V03: every cell has a value or a coded status */
-    BUILTIN_RANGE,        /* V04: no negative where none may be */
-    BUILTIN_INTEGER,      /* V05: counts are whole numbers */
-    BUILTIN_SIGNED,       /* V06: every role signed, by persons as the form asks, after the period's end */
-    BUILTIN_VERSION,      /* V07: version = last + 1 on the base it names */
-    BUILTIN_CODES,        /* V09: codes are in their list */
-    BUILTIN_EXPLANATION,  /* V58 */
-    BUILTIN_LATE          /* V57 */
+    BUILTIN_ZONE_ACTIVE, /* V01 */
+    BUILTIN_FORM_OPEN,   /* V02: a period of the form, not exempt, not in the future */
+    BUILTIN_COMPLETE,    /* V03: every cell has a value or a coded status */
+    BUILTIN_RANGE,       /* V04: no negative where none may be */
+    BUILTIN_INTEGER,     /* V05: counts are whole numbers */
+    BUILTIN_SIGNED,  /* V06: every role signed, by persons as the form asks, after the period's end
+                      */
+    BUILTIN_VERSION, /* V07: version = last + 1 on the base it names */
+    BUILTIN_CODES,   /* V09: codes are in their list */
+    BUILTIN_EXPLANATION, /* V58 */
+    BUILTIN_LATE         /* V57 */
 };
 
 struct rule {
@@ -127,13 +128,13 @@ struct rule {
     enum rule_builtin builtin;
     struct words words;
     struct words advice;
-    size_t roster;  /* judged for each row of it, or none */
-    size_t item;    /* the cell to look at first, or none */
+    size_t roster;       /* judged for each row of it, or none */
+    size_t item;         /* the cell to look at first, or none */
     const size_t *forms; /* submissions of these are judged by it */
     size_t form_count;
-    const struct expression *when; /* NULL: always */
+    const struct expression *when;  /* NULL: always */
     const struct expression *check; /* TRUTH; NULL for a builtin */
-    struct period since, until;    /* year 0: open */
+    struct period since, until;     /* year 0: open */
     struct place place;
 };
 
@@ -146,13 +147,13 @@ struct indicator {
     const char *cite;       /* clause or source; "" */
     const char *unit_text;
     struct quantity quantity;
-    int decimals;           /* when shown */
+    int decimals; /* when shown */
     enum better better;
-    struct number weight;   /* 0: not scored */
-    size_t roster;          /* one value for each row (a project's intensity), or none: not aggregated */
+    struct number weight; /* 0: not scored */
+    size_t roster; /* one value for each row (a project's intensity), or none: not aggregated */
     const struct expression *value; /* NUMBER in the indicator's unit */
-    enum frequency finest;  /* the finest frequency at which its items are reported */
-    const size_t *leaves;   /* items it reads, each once */
+    enum frequency finest;          /* the finest frequency at which its items are reported */
+    const size_t *leaves;           /* items it reads, each once */
     size_t leaf_count;
     struct place place;
 };
@@ -173,14 +174,14 @@ struct requirement {
 
 /* An embedded test: figures in, expectations out. */
 struct test_given {
-    size_t item;         /* with `attribute` none */
+    size_t item; /* with `attribute` none */
     size_t attribute;
     struct period period;
-    struct value value;  /* item */
-    struct code code;    /* attribute */
-    size_t roster;       /* row of it, or none */
+    struct value value; /* item */
+    struct code code;   /* attribute */
+    size_t roster;      /* row of it, or none */
     const char *row_key;
-    const char *text;    /* ITEM_TEXT */
+    const char *text; /* ITEM_TEXT */
 };
 
 enum test_outcome { OUTCOME_PASS, OUTCOME_FAIL, OUTCOME_UNKNOWN, OUTCOME_NOT_APPLICABLE };
@@ -210,18 +211,29 @@ struct catalogue {
     const char *name;       /* jilin2016 */
     struct words title;
     unsigned version;
-    struct period since;    /* year 0: open */
-    const struct unit *units;               size_t unit_count;
-    const char *const *dimensions;          size_t dimension_count;
-    const struct code_list *lists;          size_t list_count;
-    const struct attribute *attributes;     size_t attribute_count;
-    const struct item *items;               size_t item_count;
-    const struct form *forms;               size_t form_count;
-    const struct rule *rules;               size_t rule_count;
-    const struct indicator *indicators;     size_t indicator_count; /* operands before users */
-    const struct requirement *requirements; size_t requirement_count;
-    const struct catalogue_test *tests;     size_t test_count;
-    const int64_t *holidays;                size_t holiday_count; /* days, ascending */
+    struct period since; /* year 0: open */
+    const struct unit *units;
+    size_t unit_count;
+    const char *const *dimensions;
+    size_t dimension_count;
+    const struct code_list *lists;
+    size_t list_count;
+    const struct attribute *attributes;
+    size_t attribute_count;
+    const struct item *items;
+    size_t item_count;
+    const struct form *forms;
+    size_t form_count;
+    const struct rule *rules;
+    size_t rule_count;
+    const struct indicator *indicators;
+    size_t indicator_count; /* operands before users */
+    const struct requirement *requirements;
+    size_t requirement_count;
+    const struct catalogue_test *tests;
+    size_t test_count;
+    const int64_t *holidays;
+    size_t holiday_count; /* days, ascending */
 };
 
 struct diagnostic {

@@ -13,14 +13,14 @@
 #define QUANTITY_DIMENSIONS_MAX 32
 
 enum quantity_kind {
-    KIND_PURE,    /* a bare number: a factor, 0 fits anything */
+    KIND_PURE, /* a bare number: a factor, 0 fits anything */
     KIND_FLOW,
     KIND_STOCK,
     KIND_AVERAGE,
     KIND_RATIO,
     KIND_INDEX,
     KIND_SCORE,
-    KIND_COUNT,   /* of rows */
+    KIND_COUNT, /* of rows */
     KIND_COUNT_OF_KINDS
 };
 
@@ -29,11 +29,11 @@ enum time_basis { BASIS_NONE, BASIS_PERIOD, BASIS_CUMULATIVE, BASIS_INSTANT };
 
 struct quantity {
     int8_t exponents[QUANTITY_DIMENSIONS_MAX]; /* of the catalogue's dimensions, in their order */
-    int8_t power;   /* of ten: 万元 is 10^4 元; what is stored is in units of 10^power */
-    uint8_t kind;   /* enum quantity_kind */
-    uint8_t price;  /* enum price_basis */
-    uint8_t basis;  /* enum time_basis */
-    bool points;    /* percentage points: a difference of two percentages */
+    int8_t power;  /* of ten: 万元 is 10^4 元; what is stored is in units of 10^power */
+    uint8_t kind;  /* enum quantity_kind */
+    uint8_t price; /* enum price_basis */
+    uint8_t basis; /* enum time_basis */
+    bool points;   /* percentage points: a difference of two percentages */
 };
 
 bool quantity_same_dimension(const struct quantity *left, const struct quantity *right);

@@ -21,7 +21,7 @@ struct arena;
 struct error;
 
 struct source {
-    const char *name; /* "land.catalogue": no folder */
+    const char *name;  /* "land.catalogue": no folder */
     struct bytes text; /* UTF-8, without a byte order mark */
 };
 
