@@ -237,8 +237,8 @@ def growth(code, of):
     return Indicator(code, 2, [item(of), before(of)], formula)
 
 
-def of_operands(code, above, below, factor):
-    return Indicator(code, 2, [above, below], lambda values: divide(values[0] * factor, values[1]))
+def of_operands(code, above, below, factor, additive=True):
+    return Indicator(code, 2, [above, below], lambda values: divide(values[0] * factor, values[1]), additive)
 
 
 INDICATORS = [
@@ -248,7 +248,7 @@ INDICATORS = [
     ratio("I111", 2, "IB13", "IB12", 100), ratio("I112", 2, "IB04", "IB20"), plain("I113", 0, "IB18"),
     plain("I114", 0, "IB21"), plain("I115", 0, "IB22"), plain("I116", 0, "IB11"),
     # The three largest industries of a group are not those of its zones: no value for a group.
-    of_operands("I117", three_largest, item("IB05"), 100)._replace(additive=False),
+    of_operands("I117", three_largest, item("IB05"), 100, False),
     ratio("I201", 2, "IN01", "IB06", 100), plain("I202", 0, "IN02"), ratio("I203", 2, "IN03", "IB05", 100),
     ratio("I204", 2, "IN04", "IB05", 100), plain("I205", 0, "IN05"), plain("I206", 0, "IN06", "IN07"),
     ratio("I207", 2, "IN10", "IB19", 10000), plain("I208", 0, "IN11"), Indicator(
