@@ -14,6 +14,7 @@ cd "$(dirname "$0")"
 # The only place where packages are listed.
 build_packages=(gcc libc6-dev cmake ninja-build pkg-config
     libzmq3-dev protobuf-c-compiler libprotobuf-c-dev liblmdb-dev libsodium-dev libjansson-dev)
+demo_packages=(python3)
 test_packages=(clang clang-format clang-tidy libcmocka-dev python3 git)
 bench_packages=(strace)
 
@@ -58,6 +59,7 @@ run_build() {
 }
 
 run_demo() {
+    need "${demo_packages[@]}"
     run_build
     exec tests/demo/province.sh "$@"
 }
@@ -73,6 +75,8 @@ check_lint() {
 
 run_test() {
     need "${build_packages[@]}" "${test_packages[@]}"
+    mkdir -p build/tmp # on the project's own disk: the store refuses memory file systems
+    export TMPDIR=$PWD/build/tmp
     say "format"
     check_format
     say "clang: build and unit tests"
