@@ -205,6 +205,12 @@ struct catalogue_test {
     struct place place;
 };
 
+/* Where an item stands among the items; in the order of the codes. */
+struct item_place {
+    struct code code;
+    size_t item;
+};
+
 struct catalogue {
     struct digest digest;
     struct sources sources; /* a copy */
@@ -222,6 +228,7 @@ struct catalogue {
     size_t attribute_count;
     const struct item *items;
     size_t item_count;
+    const struct item_place *items_by_code; /* for catalogue_item() */
     const struct form *forms;
     size_t form_count;
     const struct rule *rules;

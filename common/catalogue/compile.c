@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <stdlib.h>
 
 #include "common/base/arena.h"
 #include "common/base/memory.h"
@@ -72,6 +73,24 @@ static void compile(struct compiler *compiler)
     tests_settle(compiler);
 }
 
+static int compare_places(const void *left, const void *right)
+{
+    uint64_t first = ((const struct item_place *)left)->code.packed;
+    uint64_t second = ((const struct item_place *)right)->code.packed;
+    return first < second ? -1 : first > second;
+}
+
+static const struct item_place *items_by_code(const struct catalogue *catalogue,
+                                              struct arena *arena)
+{
+    size_t count = catalogue->item_count;
+    struct item_place *places = arena_take(arena, count, sizeof(*places));
+    for (size_t i = 0; i < count; i++)
+        places[i] = (struct item_place){ catalogue->items[i].code, i };
+    qsort(places, count, sizeof(*places), compare_places);
+    return places;
+}
+
 struct catalogue *catalogue_compile(struct sources sources, struct diagnostics *out)
 {
     struct compiled *compiled = memory_zeroed(1, sizeof(*compiled));
@@ -92,6 +111,7 @@ struct catalogue *catalogue_compile(struct sources sources, struct diagnostics *
         catalogue->sources = copy_sources(sources, compiled->arena);
         catalogue->digest = sources_digest(catalogue->sources);
         compile(&compiler);
+        catalogue->items_by_code = items_by_code(catalogue, compiled->arena);
     }
     report_settle(&compiler.reporter);
     if (report_count(&compiler.reporter) > 0)
