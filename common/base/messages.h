@@ -194,6 +194,7 @@
 #define WORDS_CLASS_TEXT          WORDS("文本", "a text")
 
 /* cube */
+#define MESSAGE_EXPLAIN_MORE_ROWS SAY("另有 %zu 行", "%zu more rows")
 #define WORDS_ABSENCE_NONE             WORDS("有数", "present")
 #define WORDS_ABSENCE_OVERFLOW         WORDS("数值过大，无法计算", "too large to compute")
 #define WORDS_ABSENCE_DIVISION_BY_ZERO WORDS("分母为零", "division by zero")

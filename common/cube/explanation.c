@@ -1,12 +1,17 @@
 #include "common/cube/explanation.h"
 
+#include <stdlib.h>
+
 #include "common/base/arena.h"
 #include "common/base/language.h"
+#include "common/base/messages.h"
 #include "common/cube/figure.h"
 #include "common/cube/frame.h"
 #include "common/cube/group.h"
+#include "common/cube/reading.h"
 
 #define OPERANDS_FIRST 8
+#define ROWS_SHOWN_MAX 200 /* of one roster; how many more there are is said */
 
 /* The tree grows from the root; `group` is NULL for a zone. */
 struct survey {
@@ -128,6 +133,71 @@ static void trace_cell(const struct survey *survey, const struct expression *exp
     (void)cube_observe(survey->cube, zone, expression->item, reading.periods[0], &out->origin);
 }
 
+static const struct explained *explain_row(const struct survey *survey,
+                                           const struct expression *rows, size_t zone,
+                                           const struct roster *roster, size_t row)
+{
+    struct explained *explained = plant(survey->arena);
+    explained->label = arena_copy_text(survey->arena, roster->keys[row]);
+    explained->zone = zone;
+    explained->origin = roster->origin;
+    if (rows->operation == OPERATION_ROWS_COUNT)
+        return explained;
+    struct value value = roster_cell(roster, row, rows->item, NULL);
+    explained->item = rows->item;
+    explained->result = result_of_cell(value);
+    explained->result.number =
+        number_of_decimal(value.mantissa, cube_catalogue(survey->cube)->items[rows->item].decimals);
+    explained->text = text_of(survey, rows, explained->result);
+    return explained;
+}
+
+static int largest_first(const void *left, const void *right)
+{
+    const struct explained *one = *(const struct explained *const *)left;
+    const struct explained *other = *(const struct explained *const *)right;
+    return number_compare(other->result.number, one->result.number);
+}
+
+/* The rows that a figure of a roster was made of. */
+static void add_rows(const struct survey *survey, const struct expression *rows, size_t zone,
+                     struct period period, struct explained *out)
+{
+    struct roster roster;
+    if (!reading_shift(&rows->shift, period, &period) ||
+        !cube_roster(survey->cube, zone, rows->form, period, &roster))
+        return;
+    const struct explained **children =
+        arena_take(survey->arena, roster.row_count + 1, sizeof(struct explained *));
+    struct frame row = { .cube = survey->cube, .zone = zone, .period = period, .roster = &roster };
+    size_t count = 0;
+    for (row.row = 0; row.row < roster.row_count; row.row++)
+        if (!rows->left || frame_truth(rows->left, &row).truth != TRUTH_FALSE)
+            children[count++] = explain_row(survey, rows, zone, &roster, row.row);
+    if (rows->top > 0) {
+        qsort(children, count, sizeof(struct explained *), largest_first);
+        count = count < (size_t)rows->top ? count : (size_t)rows->top;
+    }
+    if (count > ROWS_SHOWN_MAX) {
+        struct explained *rest = plant(survey->arena);
+        rest->label =
+            arena_format(survey->arena, MESSAGE_EXPLAIN_MORE_ROWS, count - ROWS_SHOWN_MAX);
+        children[ROWS_SHOWN_MAX] = rest;
+        count = ROWS_SHOWN_MAX + 1;
+    }
+    out->origin = roster.origin;
+    out->children = children;
+    out->child_count = count;
+}
+
+static bool reads_rows(const struct expression *expression)
+{
+    return expression->operation == OPERATION_ROWS_COUNT ||
+           expression->operation == OPERATION_ROWS_SUM ||
+           expression->operation == OPERATION_ROWS_SMALLEST ||
+           expression->operation == OPERATION_ROWS_LARGEST;
+}
+
 static const struct explained *explain_zone_leaf(const struct survey *survey,
                                                  const struct expression *expression, size_t zone,
                                                  struct period period)
@@ -140,6 +210,8 @@ static const struct explained *explain_zone_leaf(const struct survey *survey,
     explained->zone = zone;
     if (expression->operation == OPERATION_ITEM)
         trace_cell(survey, expression, zone, period, explained);
+    else if (reads_rows(expression))
+        add_rows(survey, expression, zone, period, explained);
     return explained;
 }
 

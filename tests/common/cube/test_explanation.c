@@ -11,6 +11,8 @@ static const char definitions[] =
     "requirement R2 \"不超过\" / \"at most\" { cite \"-\" severity hard check F1 + F2 <= F1B + 2 "
     "万元 }\n"
     "requirement R3 \"都不\" / \"both\" { cite \"-\" severity hard check F1 >= 0 万元 and F2 <= F1 "
+    "}\n"
+    "indicator I9 \"最大两项\" / \"largest two\" { unit 万元 decimals 0 value sum(项目.K3 top 2) "
     "}\n";
 
 static int open_fixture(void **state)
@@ -137,6 +139,38 @@ static void a_group_comes_apart_into_its_zones(void **state)
     assert_string_equal(explained->children[0]->children[1]->text, "50 万元");
 }
 
+static void the_largest_rows_of_a_roster_are_named_largest_first(void **state)
+{
+    struct fixture *f = *state;
+    size_t zone = fixture_zone(f, "A", "N");
+    const char *keys[] = { "a", "b", "c" };
+    const int64_t mantissas[] = { 10, 30, 20 };
+    const uint8_t statuses[] = { VALUE_PRESENT, VALUE_PRESENT, VALUE_PRESENT };
+    struct roster_column column = { .item = code_of("K3"),
+                                    .mantissas = mantissas,
+                                    .statuses = statuses };
+    struct submission submission = { .form = code_of("R"),
+                                     .period = period_of_year(2021),
+                                     .version = 3,
+                                     .row_keys = keys,
+                                     .row_count = 3,
+                                     .columns = &column,
+                                     .column_count = 1 };
+    cube_put(f->cube, zone, &submission, 7);
+    struct scope scope = { &zone, 1, false };
+    size_t indicator = catalogue_indicator(f->catalogue, code_of("I9"));
+
+    const struct explained *explained =
+        explain_indicator(f->cube, indicator, scope, period_of_year(2021), f->arena);
+
+    const struct explained *sum = explained->children[0];
+    assert_int_equal(sum->child_count, 2);
+    assert_string_equal(sum->children[0]->label, "b");
+    assert_string_equal(sum->children[1]->label, "c");
+    assert_int_equal(sum->children[1]->origin.source, 7);
+    assert_int_equal(sum->children[1]->origin.version, 3);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, open_fixture, close_fixture)
 
 int main(void)
@@ -149,6 +183,7 @@ int main(void)
         CASE(what_is_not_there_is_said),
         CASE(a_value_comes_apart_down_to_the_statement),
         CASE(a_group_comes_apart_into_its_zones),
+        CASE(the_largest_rows_of_a_roster_are_named_largest_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
