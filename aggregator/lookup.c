@@ -98,8 +98,3 @@ void lookup_put(struct lookup *lookup, struct bytes key, size_t number)
     slot->key_size = (uint8_t)key.size;
     memcpy(slot->key, key.data, key.size);
 }
-
-size_t lookup_count(const struct lookup *lookup)
-{
-    return lookup->used;
-}

@@ -23,6 +23,5 @@ void lookup_destroy(struct lookup **lookup);
 size_t lookup_find(const struct lookup *lookup, struct bytes key);
 /* Replaces what the key stood for. The key has at most LOOKUP_KEY_SIZE_MAX bytes. */
 void lookup_put(struct lookup *lookup, struct bytes key, size_t number);
-size_t lookup_count(const struct lookup *lookup);
 
 #endif

@@ -47,7 +47,7 @@ static const struct command_option requirement_options[] = {
 static const struct command_option list_options[] = { OPTION_FORMAT, OPTION_OUTPUT };
 
 static const struct command commands[] = {
-    { "init", "", 0, 0, WORDS("建立省级汇总端：密钥、统计制度、省端卡片", "set up the province: keys, catalogue, card"),
+    { "init", "", 0, 0, WORDS("建立省级汇总端：密钥、统计制度、省级名片", "set up the province: keys, catalogue, card"),
       OPTIONS(init_options), command_init },
     { "registry import", "FILE", 1, 1, WORDS("从 CSV 文件登记或更新开发区名录", "register zones, or change them, from a CSV file"),
       OPTIONS(import_options), command_registry_import },
@@ -62,8 +62,8 @@ static const struct command commands[] = {
     { "indicators", "", 0, 0, WORDS("计算评价指标", "compute the indicators"), OPTIONS(indicator_options), command_indicators },
     { "requirements", "", 0, 0, WORDS("逐条对照政策要求", "judge the zones by the requirements, clause by clause"), OPTIONS(requirement_options), command_requirements },
     { "explain", "INDICATOR ZONE|GROUP PERIOD", 3, 3, WORDS("说明一个指标从何而来，直到报表中的单元格", "take an indicator apart, down to statement and cell"), NULL, 0, command_explain },
-    { "journal list", "", 0, 0, WORDS("列出日志", "list the journal"), OPTIONS(list_options), command_journal_list },
-    { "journal show", "POSITION", 1, 1, WORDS("显示一条日志及其回执", "show an entry of the journal and its receipt"), NULL, 0, command_journal_show },
+    { "journal list", "", 0, 0, WORDS("列出总账", "list the journal"), OPTIONS(list_options), command_journal_list },
+    { "journal show", "POSITION", 1, 1, WORDS("显示总账的一条及其回执", "show an entry of the journal and its receipt"), NULL, 0, command_journal_show },
     { "doctor", "", 0, 0, WORDS("检查全部存储：校验和、衔接、签名、树根", "examine the whole store: checksums, chains, signatures, roots"), NULL, 0, command_doctor },
     { "catalogue check", "FILE|FOLDER", 1, 1, WORDS("检查统计制度文件：列出全部错误，运行其中的测试", "check a catalogue: all errors, embedded tests, a summary"),
       NULL, 0, command_catalogue_check },

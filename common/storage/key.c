@@ -11,12 +11,6 @@ static unsigned char *extended(struct key *key, size_t size)
     return start;
 }
 
-void key_add_u8(struct key *key, unsigned value)
-{
-    assert(value <= 0xff);
-    *extended(key, 1) = (unsigned char)value;
-}
-
 void key_add_u32(struct key *key, uint32_t value)
 {
     bytes_put_u32(extended(key, 4), value);

@@ -14,7 +14,6 @@ struct key {
     size_t size;
 };
 
-void key_add_u8(struct key *key, unsigned value);
 void key_add_u32(struct key *key, uint32_t value);
 void key_add_u64(struct key *key, uint64_t value);
 /* Zero-padded to `width`; the text is not longer. */

@@ -155,7 +155,7 @@ static void what_is_no_receipt_is_malformed(void **state)
     static const struct {
         const char *from, *with, *said;
     } cases[] = {
-        { "@v1", "@v2", "这不是回执文件" },     { "extra ", "exTra ", "缺少日志条目" },
+        { "@v1", "@v2", "这不是回执文件" },     { "extra ", "exTra ", "缺少总账条目" },
         { "extra ", "extra =", "第 2 行" },     { "index 2", "index 02", "第 3 行" },
         { "index 2", "position 2", "第 3 行" }, { "index 2\n", "index 2\nAAAA\n", "第 4 行" },
     };
