@@ -1,0 +1,41 @@
+#ifndef COMMON_BASE_SEEDED_BUG_H
+#define COMMON_BASE_SEEDED_BUG_H
+
+/*
+ * Bugs kept on purpose: each breaks one promise at the very line that keeps it, and a suite has
+ * to notice. They exist only in a build configured with SEEDED_BUGS=ON, where the environment
+ * variable ZONETALLY_BUG names the one that is awake. In every other build seeded_bug() is the
+ * constant false and the compiler drops what depends on it.
+ *
+ * tests/controls/ lists which suite must fail for which bug.
+ */
+
+#include <stdbool.h>
+
+/* clang-format off */
+#define SEEDED_BUG_LIST(BUG) \
+    BUG(ACKNOWLEDGE_BEFORE_COMMIT, "acknowledge-before-commit") \
+    BUG(COUNT_A_DUPLICATE,         "count-a-duplicate") \
+    BUG(SKIP_PREVIOUS,             "skip-previous")
+/* clang-format on */
+
+enum seeded_bug {
+#define SEEDED_BUG_MEMBER(name, word) BUG_##name,
+    SEEDED_BUG_LIST(SEEDED_BUG_MEMBER)
+#undef SEEDED_BUG_MEMBER
+        SEEDED_BUG_COUNT
+};
+
+const char *seeded_bug_name(enum seeded_bug bug);
+
+#ifdef SEEDED_BUGS
+bool seeded_bug(enum seeded_bug bug);
+#else
+static inline bool seeded_bug(enum seeded_bug bug)
+{
+    (void)bug;
+    return false;
+}
+#endif
+
+#endif
