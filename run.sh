@@ -87,6 +87,9 @@ run_test() {
     say "gcc with AddressSanitizer and UndefinedBehaviorSanitizer: unit tests"
     build sanitize -DBUILD_TESTING=ON
     ctest --preset sanitize -LE journey
+    say "negative controls: every seeded bug is noticed"
+    build controls -DBUILD_TESTING=ON
+    tests/controls/controls.py build/controls
     say "gcc: every test, journeys included"
     build release -DBUILD_TESTING=ON
     ctest --preset release

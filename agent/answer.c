@@ -9,6 +9,7 @@
 #include "common/base/arena.h"
 #include "common/base/error.h"
 #include "common/base/messages.h"
+#include "common/base/seeded_bug.h"
 #include "common/storage/transaction.h"
 #include "common/wire/statement.h"
 
@@ -52,6 +53,8 @@ static bool keep(struct agent *agent, struct transaction *txn, const struct rece
                  struct arena *arena, struct answer_counts *out, struct error *err)
 {
     bool accepted = receipt->arrival.verdict == VERDICT_ACCEPTED;
+    if (seeded_bug(BUG_MOVE_ON_WITHOUT_A_RECEIPT))
+        return true;
     receipts_append(&agent->store, txn, receipt, arena);
     *(accepted ? &out->accepted : &out->rejected) += 1;
     return settle(agent, txn, &receipt->arrival, err);

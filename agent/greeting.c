@@ -7,6 +7,7 @@
 #include "common/base/arena.h"
 #include "common/base/error.h"
 #include "common/base/messages.h"
+#include "common/base/seeded_bug.h"
 #include "common/catalogue/catalogue.h"
 #include "common/storage/transaction.h"
 #include "common/wire/entry.h"
@@ -71,7 +72,7 @@ static bool head_is_ours(const struct agent *agent, struct transaction *txn,
     if (!statements_get(&agent->store, txn, head->sequence, &sealed, err))
         return false;
     struct digest hash = sealed_statement_hash(&sealed);
-    return digest_equal(&hash, &head->hash) ||
+    return digest_equal(&hash, &head->hash) || seeded_bug(BUG_OVERLOOK_ANOTHER_HISTORY) ||
            error_set(err, ERROR_REFUSED, MESSAGE_SYNC_OTHER_HISTORY, head->sequence);
 }
 
@@ -95,7 +96,7 @@ static bool journal_continues(const struct agent *agent, struct transaction *txn
         !checkpoint_verify(welcome->checkpoint, agent->province.origin,
                            agent->province.keys.signing, arena, &now, err))
         return false;
-    if (before.size == 0)
+    if (before.size == 0 || seeded_bug(BUG_BELIEVE_A_REWRITTEN_JOURNAL))
         return true;
     if (now.size >= before.size && proof_extends(before.size, &before.root, now.size, &now.root,
                                                  welcome->consistency, welcome->consistency_count))

@@ -12,6 +12,7 @@
 #include "common/base/error.h"
 #include "common/base/messages.h"
 #include "common/base/random.h"
+#include "common/base/seeded_bug.h"
 #include "common/catalogue/catalogue.h"
 #include "common/model/day.h"
 #include "common/storage/transaction.h"
@@ -74,6 +75,8 @@ static struct statement statement_of(struct agent *agent, const struct draft *dr
         .kind = STATEMENT_RETURN,
         .submission = draft->submission,
     };
+    if (seeded_bug(BUG_SEAL_WITHOUT_A_LINK))
+        statement.previous = (struct digest){ 0 };
     struct random *random = agent->seams.random;
     random->fill(random, statement.salt, sizeof statement.salt);
     return statement;
@@ -98,7 +101,8 @@ static bool write_down(struct agent *agent, struct transaction *txn,
     };
     statements_append(&agent->store, txn, statement->sequence, &sealed, arena);
     history_put(&agent->store, txn, &version);
-    drafts_delete(&agent->store, txn, version.id);
+    if (!seeded_bug(BUG_KEEP_A_SEALED_DRAFT))
+        drafts_delete(&agent->store, txn, version.id);
     catalogues_keep(&agent->store, txn, agent->catalogue, arena);
     out->sequence = statement->sequence;
     out->version = version.number;

@@ -12,6 +12,7 @@
 #include "common/base/error.h"
 #include "common/base/memory.h"
 #include "common/base/messages.h"
+#include "common/base/seeded_bug.h"
 #include "common/storage/database.h"
 #include "common/storage/transaction.h"
 #include "common/wire/keys.h"
@@ -34,6 +35,7 @@ struct ledger {
     struct journal_item *items;
     size_t count;
     size_t capacity;
+    bool written; /* into the open transaction */
     bool spoilt;
 };
 
@@ -71,8 +73,9 @@ static bool load(struct ledger *ledger, struct error *err)
     return replay(ledger, txn, err) &&
            tree_load(ledger->tree, txn, ledger->tiles, ledger->known, leaves_source(&leaves),
                      err) &&
-           evidence_freeze(txn, database_table(ledger->options.database, EVIDENCE_TABLE),
-                           ledger->streams, err) &&
+           (seeded_bug(BUG_FORGET_A_FORK) ||
+            evidence_freeze(txn, database_table(ledger->options.database, EVIDENCE_TABLE),
+                            ledger->streams, err)) &&
            transaction_check(txn, err);
 }
 
@@ -151,6 +154,7 @@ bool ledger_begin(struct ledger *ledger, int64_t utc_ms, struct error *err)
     ledger->txn = transaction_write(ledger->options.database);
     ledger->utc_ms = utc_ms;
     ledger->count = 0;
+    ledger->written = false;
     if (!catch_up(ledger, ledger->txn, err) || ledger->spoilt) {
         transaction_abort(&ledger->txn);
         return false;
@@ -190,8 +194,11 @@ static void sign(struct ledger *ledger, struct arena *arena)
 }
 
 /* The tree grows by what was handed in; the second computation reads the store. */
-static bool write(struct ledger *ledger, struct error *err)
+bool ledger_write(struct ledger *ledger, struct error *err)
 {
+    if (ledger->count == 0 || ledger->written)
+        return true;
+    ledger->written = true;
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
     journal_append(ledger->journal, ledger->txn, ledger->items, ledger->count);
     for (size_t i = 0; i < ledger->count; i++) {
@@ -211,7 +218,7 @@ bool ledger_commit(struct ledger *ledger, struct error *err)
 {
     assert(ledger->txn);
 
-    bool good = (ledger->count == 0 || write(ledger, err)) && transaction_commit(&ledger->txn, err);
+    bool good = ledger_write(ledger, err) && transaction_commit(&ledger->txn, err);
     transaction_abort(&ledger->txn);
     ledger->spoilt = !good;
     ledger->count = 0;

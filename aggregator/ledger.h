@@ -56,6 +56,8 @@ struct transaction *ledger_transaction(const struct ledger *ledger);
 /* Borrows the record's bytes until commit; sets its time, asserts that an arrival's hash is
  * there. Returns its position. */
 uint64_t ledger_take(struct ledger *ledger, const struct journal_record *record);
+/* The first half of commit: written and signed inside the transaction, nothing is on disk. */
+NODISCARD bool ledger_write(struct ledger *ledger, struct error *err);
 /* Fails with SYSTEM (outcome unknown), EXHAUSTED, CORRUPT. Ends the transaction anyhow. */
 NODISCARD bool ledger_commit(struct ledger *ledger, struct error *err);
 void ledger_abort(struct ledger *ledger);

@@ -9,6 +9,7 @@
 #include "common/base/bytes.h"
 #include "common/base/error.h"
 #include "common/base/memory.h"
+#include "common/base/seeded_bug.h"
 #include "common/cube/checking.h"
 #include "common/cube/cube.h"
 
@@ -91,7 +92,9 @@ static void follow_return(struct projection *projection, const struct journal_re
     if (submission->version > state->newest)
         state->newest = submission->version;
     struct error unfit;
-    if (record->entry.arrival.verdict != VERDICT_ACCEPTED || submission->version < state->counted ||
+    bool accepted = record->entry.arrival.verdict == VERDICT_ACCEPTED ||
+                    seeded_bug(BUG_COUNT_A_REJECTED_RETURN);
+    if (!accepted || submission->version < state->counted ||
         !submission_fits(submission, projection->catalogue, &unfit))
         return;
     cube_put(projection->cube, state->zone, submission, record->position);

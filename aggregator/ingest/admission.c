@@ -1,6 +1,7 @@
 #include "aggregator/ingest/admission.h"
 
 #include "aggregator/devices.h"
+#include "common/base/seeded_bug.h"
 #include "common/base/text.h"
 
 #define SUITE_ED25519 1
@@ -38,7 +39,7 @@ static int sender_refusal(const struct admission_facts *facts)
         return REFUSAL_REVOKED;
     if (!zone_id_equal(&statement->stream.zone, &facts->device->enrolment.zone))
         return REFUSAL_WRONG_ZONE;
-    if (!facts->signature_valid)
+    if (!facts->signature_valid && !seeded_bug(BUG_SKIP_THE_SIGNATURE))
         return REFUSAL_SIGNATURE;
     return 0;
 }
@@ -53,17 +54,22 @@ struct admission admission_decide(const struct admission_facts *facts)
 
     const struct statement *statement = facts->statement;
     bool behind = statement->sequence <= facts->head.sequence;
-    if (behind && digest_equal(&facts->hash, &facts->hash_at_sequence))
+    bool same = digest_equal(&facts->hash, &facts->hash_at_sequence) ||
+                seeded_bug(BUG_TAKE_A_FORK_FOR_A_REPEAT);
+    if (behind && same && !seeded_bug(BUG_COUNT_A_DUPLICATE))
         return outcome(ADMISSION_DUPLICATE);
+    if (behind && same)
+        return outcome(ADMISSION_NEXT);
     if (behind)
         return kept_aside(REFUSAL_FORK);
-    if (statement->stream.epoch < facts->device->enrolment.epoch)
+    if (statement->stream.epoch < facts->device->enrolment.epoch &&
+        !seeded_bug(BUG_TAKE_A_FENCED_STATEMENT))
         return kept_aside(REFUSAL_FENCED);
     if (facts->frozen)
         return refused(REFUSAL_FORK);
     if (statement->sequence > facts->head.sequence + 1)
         return outcome(ADMISSION_GAP);
-    if (!digest_equal(&statement->previous, &facts->head.hash))
+    if (!digest_equal(&statement->previous, &facts->head.hash) && !seeded_bug(BUG_SKIP_PREVIOUS))
         return kept_aside(REFUSAL_FORK);
     if (!facts->catalogue_known)
         return refused(REFUSAL_UNKNOWN_CATALOGUE);

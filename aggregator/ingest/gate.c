@@ -12,6 +12,7 @@
 #include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/base/memory.h"
+#include "common/base/seeded_bug.h"
 #include "common/storage/transaction.h"
 #include "common/wire/statement.h"
 
@@ -199,6 +200,31 @@ static bool take_statements(struct gate *gate, struct visit *visit, int64_t utc_
     return true;
 }
 
+static void send_answer(void *owner, const struct peer *peer, struct bytes payload)
+{
+    struct gate *gate = owner;
+    /* A peer that is gone or does not listen asks again: nothing is lost. */
+    (void)gate->link.send(gate->link.owner, peer, payload);
+}
+
+static bool answer_from(struct gate *gate, struct transaction *txn, struct error *err)
+{
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    for (size_t i = 0; i < gate->count; i++) {
+        arena_reset(arena);
+        if (!answers_send(gate->province, txn, &gate->visits[i], arena, send_answer, gate, err))
+            return false;
+    }
+    return transaction_check(txn, err);
+}
+
+static bool answer_all(struct gate *gate, struct error *err)
+{
+    CLEANUP(transaction_abort)
+    struct transaction *txn = transaction_read(gate->province->database);
+    return answer_from(gate, txn, err);
+}
+
 static bool write_batch(struct gate *gate, struct error *err)
 {
     struct ledger *ledger = gate->province->ledger;
@@ -216,27 +242,10 @@ static bool write_batch(struct gate *gate, struct error *err)
         return true;
     }
     gate->counts.commits++;
+    if (seeded_bug(BUG_ACKNOWLEDGE_BEFORE_COMMIT) &&
+        !(ledger_write(ledger, err) && answer_from(gate, ledger_transaction(ledger), err)))
+        return false;
     return ledger_commit(ledger, err);
-}
-
-static void send_answer(void *owner, const struct peer *peer, struct bytes payload)
-{
-    struct gate *gate = owner;
-    /* A peer that is gone or does not listen asks again: nothing is lost. */
-    (void)gate->link.send(gate->link.owner, peer, payload);
-}
-
-static bool answer_all(struct gate *gate, struct error *err)
-{
-    CLEANUP(transaction_abort)
-    struct transaction *txn = transaction_read(gate->province->database);
-    CLEANUP(arena_destroy) struct arena *arena = arena_create();
-    for (size_t i = 0; i < gate->count; i++) {
-        arena_reset(arena);
-        if (!answers_send(gate->province, txn, &gate->visits[i], arena, send_answer, gate, err))
-            return false;
-    }
-    return transaction_check(txn, err);
 }
 
 bool gate_turn(struct gate *gate, struct error *err)

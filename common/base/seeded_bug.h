@@ -14,9 +14,21 @@
 
 /* clang-format off */
 #define SEEDED_BUG_LIST(BUG) \
-    BUG(ACKNOWLEDGE_BEFORE_COMMIT, "acknowledge-before-commit") \
-    BUG(COUNT_A_DUPLICATE,         "count-a-duplicate") \
-    BUG(SKIP_PREVIOUS,             "skip-previous")
+    BUG(ACKNOWLEDGE_BEFORE_COMMIT,   "acknowledge-before-commit") \
+    BUG(COUNT_A_DUPLICATE,           "count-a-duplicate") \
+    BUG(TAKE_A_FORK_FOR_A_REPEAT,    "take-a-fork-for-a-repeat") \
+    BUG(SKIP_PREVIOUS,               "skip-previous") \
+    BUG(TAKE_A_FENCED_STATEMENT,     "take-a-fenced-statement") \
+    BUG(IGNORE_A_REVOCATION,         "ignore-a-revocation") \
+    BUG(SKIP_THE_SIGNATURE,          "skip-the-signature") \
+    BUG(FORGET_A_FORK,               "forget-a-fork") \
+    BUG(COUNT_A_REJECTED_RETURN,     "count-a-rejected-return") \
+    BUG(SEAL_WITHOUT_A_LINK,         "seal-without-a-link") \
+    BUG(KEEP_A_SEALED_DRAFT,         "keep-a-sealed-draft") \
+    BUG(MOVE_ON_WITHOUT_A_RECEIPT,   "move-on-without-a-receipt") \
+    BUG(BELIEVE_ANY_RECEIPT,         "believe-any-receipt") \
+    BUG(BELIEVE_A_REWRITTEN_JOURNAL, "believe-a-rewritten-journal") \
+    BUG(OVERLOOK_ANOTHER_HISTORY,    "overlook-another-history")
 /* clang-format on */
 
 enum seeded_bug {
