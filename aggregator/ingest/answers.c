@@ -4,6 +4,7 @@
 #include "aggregator/devices.h"
 #include "aggregator/ingest/gate.h"
 #include "aggregator/ingest/intake.h"
+#include "aggregator/ingest/visit.h"
 #include "aggregator/leaves.h"
 #include "aggregator/ledger.h"
 #include "aggregator/province.h"

@@ -4,8 +4,8 @@
 
 #include "aggregator/devices.h"
 #include "aggregator/ingest/answers.h"
-#include "aggregator/ingest/intake.h"
 #include "aggregator/ingest/parcels.h"
+#include "aggregator/ingest/visit.h"
 #include "aggregator/ledger.h"
 #include "aggregator/province.h"
 #include "common/base/arena.h"
@@ -167,37 +167,11 @@ static size_t collect(struct gate *gate)
     return statements;
 }
 
-static void note(struct gate *gate, const struct intake_answer *answer)
+static void note(struct gate *gate, const struct visit_tally *tally)
 {
-    gate->counts.appended += answer->admission.outcome == ADMISSION_NEXT;
-    gate->counts.duplicates += answer->admission.outcome == ADMISSION_DUPLICATE;
-    gate->counts.refused += answer->admission.outcome == ADMISSION_REFUSED;
-}
-
-/* In order, until one of them does not go in. Sets `out_wrote`. */
-static bool take_statements(struct gate *gate, struct visit *visit, int64_t utc_ms, bool *out_wrote,
-                            struct error *err)
-{
-    visit->positions = arena_take(gate->arena, visit->statement_count, sizeof *visit->positions);
-    for (size_t i = 0; i < visit->statement_count; i++) {
-        struct intake_answer answer;
-        if (!intake_take(gate->province, utc_ms, &visit->statements[i], gate->arena, &answer, err))
-            return false;
-        note(gate, &answer);
-        *out_wrote |= answer.admission.outcome == ADMISSION_NEXT || answer.admission.keep_evidence;
-        if (answer.admission.outcome == ADMISSION_GAP) {
-            visit->gap = true;
-            visit->head = answer.head;
-            return true;
-        }
-        if (answer.admission.outcome == ADMISSION_REFUSED) {
-            visit->refusal = answer.admission.refusal;
-            visit->refused_sequence = answer.sequence;
-            return true;
-        }
-        visit->positions[visit->position_count++] = answer.position;
-    }
-    return true;
+    gate->counts.appended += tally->appended;
+    gate->counts.duplicates += tally->duplicates;
+    gate->counts.refused += tally->refused;
 }
 
 static void send_answer(void *owner, const struct peer *peer, struct bytes payload)
@@ -229,15 +203,16 @@ static bool write_batch(struct gate *gate, struct error *err)
 {
     struct ledger *ledger = gate->province->ledger;
     int64_t utc_ms = province_utc_ms(gate->province);
-    bool wrote = false;
+    struct visit_tally tally = { 0 };
     if (!ledger_begin(ledger, utc_ms, err))
         return false;
     for (size_t i = 0; i < gate->count; i++)
-        if (!take_statements(gate, &gate->visits[i], utc_ms, &wrote, err)) {
+        if (!visit_take(&gate->visits[i], gate->province, utc_ms, gate->arena, &tally, err)) {
             ledger_abort(ledger);
             return false;
         }
-    if (!wrote) {
+    note(gate, &tally);
+    if (!tally.wrote) {
         ledger_abort(ledger);
         return true;
     }

@@ -1,0 +1,47 @@
+#ifndef AGGREGATOR_INGEST_VISIT_H
+#define AGGREGATOR_INGEST_VISIT_H
+
+/*
+ * What somebody brought at once, by wire or by file, and what became of it.
+ *
+ *     gate, bundles -> VISIT -> intake -> ledger;  visit -> answers
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/attributes.h"
+#include "common/wire/channel.h"
+#include "common/wire/message.h"
+
+struct arena;
+struct error;
+struct province;
+
+struct visit {
+    struct peer peer;
+    struct message message;
+    const struct sealed_statement *statements; /* that it brought */
+    size_t statement_count;
+    uint64_t *positions; /* of those that are in the journal, the first ones */
+    size_t position_count;
+    bool gap;
+    struct stream_head head;
+    enum refusal refusal; /* 0: none */
+    uint64_t refused_sequence;
+    bool busy;
+    uint64_t chunk_size; /* CHUNK: what is here of it */
+};
+
+struct visit_tally {
+    uint64_t appended, duplicates, refused;
+    bool wrote; /* something that must be committed */
+};
+
+/* Its statements in order, until one of them does not go in; adds to the tally. Inside an open
+ * batch of the ledger; the arena must last until that is committed. Fails when the store does. */
+NODISCARD bool visit_take(struct visit *visit, const struct province *province, int64_t utc_ms,
+                          struct arena *arena, struct visit_tally *tally, struct error *err);
+
+#endif
