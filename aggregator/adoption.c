@@ -6,7 +6,6 @@
 #include "common/base/messages.h"
 #include "common/catalogue/catalogue.h"
 #include "common/cube/testing.h"
-#include "common/storage/transaction.h"
 
 static struct catalogue *compile(struct sources sources, struct arena *arena, struct error *err)
 {
@@ -20,45 +19,22 @@ static struct catalogue *compile(struct sources sources, struct arena *arena, st
     return catalogue;
 }
 
-struct adopting {
-    struct arena *kept;
-    struct bytes packed;
-};
-
-static bool remember(const struct journal_record *record, void *owner)
-{
-    struct adopting *adopting = owner;
-    if (record->entry.kind == ENTRY_CATALOGUE)
-        adopting->packed = arena_copy_bytes(adopting->kept, record->entry.catalogue);
-    return true;
-}
-
-struct catalogue *adoption_in_force(struct database *database, struct error *err)
-{
-    CLEANUP(arena_destroy) struct arena *kept = arena_create();
-    CLEANUP(arena_destroy) struct arena *arena = arena_create();
-    CLEANUP(journal_close) struct journal *journal = journal_open(database);
-    CLEANUP(transaction_abort) struct transaction *txn = transaction_read(database);
-    struct adopting adopting = { .kept = kept };
-    if (!journal_each_decision(journal, txn, arena, remember, &adopting, err))
-        return NULL;
-    if (adopting.packed.size == 0) {
-        error_set(err, ERROR_UNAVAILABLE, MESSAGE_ADOPTION_NONE);
-        return NULL;
-    }
-    struct sources sources;
-    struct catalogue *catalogue = NULL;
-    if (sources_unpack(adopting.packed, kept, &sources, err))
-        catalogue = compile(sources, arena, err);
-    if (!catalogue)
-        err->kind = ERROR_CORRUPT;
-    return catalogue;
-}
-
 struct journal_record adoption_record(struct sources sources, struct arena *arena)
 {
     return (struct journal_record){ .entry = { .kind = ENTRY_CATALOGUE,
                                                .catalogue = sources_pack(sources, arena) } };
+}
+
+struct catalogue *adoption_read(struct bytes packed, struct error *err)
+{
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    struct sources sources;
+    struct catalogue *catalogue = NULL;
+    if (sources_unpack(packed, arena, &sources, err))
+        catalogue = compile(sources, arena, err);
+    if (!catalogue)
+        err->kind = ERROR_CORRUPT;
+    return catalogue;
 }
 
 struct catalogue *adoption_compile(struct sources sources, struct error *err)

@@ -65,6 +65,12 @@ static bool replay(struct ledger *ledger, struct transaction *txn, struct error 
     return journal_each(ledger->journal, txn, ledger->known, arena, replay_one, ledger, err);
 }
 
+static bool settle(const struct ledger *ledger, struct transaction *txn, struct error *err)
+{
+    const struct ledger_options *options = &ledger->options;
+    return !options->settle || options->settle(txn, ledger->known, options->owner, err);
+}
+
 static bool load(struct ledger *ledger, struct error *err)
 {
     CLEANUP(transaction_abort)
@@ -76,7 +82,7 @@ static bool load(struct ledger *ledger, struct error *err)
            (seeded_bug(BUG_FORGET_A_FORK) ||
             evidence_freeze(txn, database_table(ledger->options.database, EVIDENCE_TABLE),
                             ledger->streams, err)) &&
-           transaction_check(txn, err);
+           settle(ledger, txn, err) && transaction_check(txn, err);
 }
 
 struct ledger *ledger_open(const struct ledger_options *options, struct error *err)
@@ -130,8 +136,9 @@ static bool catch_up(struct ledger *ledger, struct transaction *txn, struct erro
     if (!transaction_check(txn, err))
         return false;
     if (size == ledger->known)
-        return true;
-    if (size > ledger->known && replay(ledger, txn, err) && grow_tree(ledger, txn, err))
+        return settle(ledger, txn, err);
+    if (size > ledger->known && replay(ledger, txn, err) && grow_tree(ledger, txn, err) &&
+        settle(ledger, txn, err))
         return true;
     ledger->spoilt = true;
     return size > ledger->known ||

@@ -34,11 +34,17 @@ struct transaction;
  * taken. The record is valid during the call. */
 typedef void ledger_follow_fn(const struct journal_record *record, void *owner);
 
+/* Called when everything up to the journal's end was followed, before anything is answered or
+ * taken: the place for what needs more than the entry in hand. */
+typedef bool ledger_settle_fn(struct transaction *txn, uint64_t size, void *owner,
+                              struct error *err);
+
 struct ledger_options {
     struct database *database;
     const struct key_pair *pair; /* NULL: never writes */
     const char *origin;          /* of the checkpoints */
     ledger_follow_fn *follow;    /* may be NULL */
+    ledger_settle_fn *settle;    /* may be NULL */
     void *owner;
 };
 

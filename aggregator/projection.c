@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "aggregator/catalogues.h"
 #include "aggregator/ledger.h"
 #include "aggregator/lookup.h"
 #include "common/base/arena.h"
@@ -10,6 +11,8 @@
 #include "common/base/error.h"
 #include "common/base/memory.h"
 #include "common/base/seeded_bug.h"
+#include "common/catalogue/catalogue.h"
+#include "common/cube/carrying.h"
 #include "common/cube/checking.h"
 #include "common/cube/cube.h"
 
@@ -17,6 +20,8 @@
 
 struct projection {
     const struct catalogue *catalogue;
+    const struct catalogues *catalogues;
+    struct arena *carried; /* of one statement */
     struct cube *cube;
     struct lookup *numbers;
     struct return_state *items;
@@ -24,10 +29,13 @@ struct projection {
     size_t capacity;
 };
 
-struct projection *projection_create(const struct catalogue *catalogue)
+struct projection *projection_create(const struct catalogue *catalogue,
+                                     const struct catalogues *catalogues)
 {
     struct projection *projection = memory_zeroed(1, sizeof *projection);
     projection->catalogue = catalogue;
+    projection->catalogues = catalogues;
+    projection->carried = arena_create();
     projection->cube = cube_create(catalogue);
     projection->numbers = lookup_create();
     return projection;
@@ -38,6 +46,7 @@ void projection_destroy(struct projection **projection)
     if (*projection) {
         cube_destroy(&(*projection)->cube);
         lookup_destroy(&(*projection)->numbers);
+        arena_destroy(&(*projection)->carried);
         memory_free(&(*projection)->items);
     }
     memory_free(projection);
@@ -74,6 +83,27 @@ static struct return_state *state_of(struct projection *projection, const struct
     return &projection->items[projection->count++];
 }
 
+/* What the statement says in the terms of this catalogue; NULL when nothing can be computed from
+ * it. Valid until the next call. */
+static const struct submission *in_our_terms(struct projection *projection,
+                                             const struct statement *statement)
+{
+    const struct submission *submission = &statement->submission;
+    struct error unfit;
+    if (digest_equal(&statement->catalogue, &projection->catalogue->digest))
+        return submission_fits(submission, projection->catalogue, &unfit) ? submission : NULL;
+
+    const struct adopted *its = catalogues_find(projection->catalogues, &statement->catalogue);
+    if (!its || !submission_fits(submission, its->catalogue, &unfit))
+        return NULL;
+    arena_reset(projection->carried);
+    struct submission *ours = arena_take(projection->carried, 1, sizeof *ours);
+    return submission_carry(submission, its->catalogue, projection->catalogue, projection->carried,
+                            ours)
+               ? ours
+               : NULL;
+}
+
 static void note_last(struct return_state *state, const struct journal_record *record)
 {
     state->last_position = record->position;
@@ -91,13 +121,14 @@ static void follow_return(struct projection *projection, const struct journal_re
     note_last(state, record);
     if (submission->version > state->newest)
         state->newest = submission->version;
-    struct error unfit;
     bool accepted = record->entry.arrival.verdict == VERDICT_ACCEPTED ||
                     seeded_bug(BUG_COUNT_A_REJECTED_RETURN);
-    if (!accepted || submission->version < state->counted ||
-        !submission_fits(submission, projection->catalogue, &unfit))
+    if (!accepted || submission->version < state->counted)
         return;
-    cube_put(projection->cube, state->zone, submission, record->position);
+    const struct submission *ours = in_our_terms(projection, &record->statement);
+    if (!ours)
+        return;
+    cube_put(projection->cube, state->zone, ours, record->position);
     state->counted = submission->version;
     state->counted_position = record->position;
     state->counted_utc_ms = record->entry.utc_ms;
@@ -150,7 +181,9 @@ bool projection_restore(struct projection *projection, const struct ledger *ledg
     struct journal_record record;
     if (!ledger_read(ledger, txn, state->counted_position, arena, &record, err))
         return false;
-    cube_put(projection->cube, number, &record.statement.submission, state->counted_position);
+    const struct submission *ours = in_our_terms(projection, &record.statement);
+    if (ours)
+        cube_put(projection->cube, number, ours, state->counted_position);
     return true;
 }
 

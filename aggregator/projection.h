@@ -16,6 +16,7 @@
 #include "common/model/period.h"
 
 struct catalogue;
+struct catalogues;
 struct cube;
 struct error;
 struct ledger;
@@ -36,8 +37,10 @@ struct return_state {
     size_t last_finding_count;
 };
 
-/* Borrows the catalogue. */
-NODISCARD struct projection *projection_create(const struct catalogue *catalogue);
+/* Borrows both. What was sealed under another catalogue is carried over; `catalogues` says what
+ * that one means. */
+NODISCARD struct projection *projection_create(const struct catalogue *catalogue,
+                                               const struct catalogues *catalogues);
 void projection_destroy(struct projection **projection);
 
 /* A ledger_follow_fn; the owner is the projection. */

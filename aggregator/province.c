@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "aggregator/adoption.h"
+#include "aggregator/catalogues.h"
 #include "aggregator/ledger.h"
 #include "aggregator/projection.h"
 #include "aggregator/store.h"
@@ -11,6 +12,7 @@
 #include "common/base/error.h"
 #include "common/base/memory.h"
 #include "common/base/messages.h"
+#include "common/base/seeded_bug.h"
 #include "common/base/text.h"
 #include "common/catalogue/catalogue.h"
 #include "common/storage/database.h"
@@ -138,6 +140,23 @@ static bool read_files(struct province *province, const char *data_folder, struc
     return true;
 }
 
+static void follow(const struct journal_record *record, void *owner)
+{
+    struct province *province = owner;
+    catalogues_follow(province->catalogues, record);
+}
+
+static bool settle(struct transaction *txn, uint64_t size, void *owner, struct error *err)
+{
+    struct province *province = owner;
+    if (!catalogues_settle(province->catalogues, txn, size, err))
+        return false;
+    const struct adopted *adopted = catalogues_in_force(province->catalogues);
+    province->catalogue = adopted->catalogue;
+    province->projection = adopted->projection;
+    return true;
+}
+
 static bool open_parts(struct province *province, const char *data_folder, struct error *err)
 {
     if (!read_files(province, data_folder, err))
@@ -145,15 +164,15 @@ static bool open_parts(struct province *province, const char *data_folder, struc
     province->database = store_open(data_folder, province->seams.any_file_system, err);
     if (!province->database)
         return false;
-    province->catalogue = adoption_in_force(province->database, err);
-    if (!province->catalogue)
+    province->catalogues = catalogues_open(province->database, err);
+    if (!province->catalogues)
         return false;
-    province->projection = projection_create(province->catalogue);
     struct ledger_options options = { .database = province->database,
                                       .pair = &province->pair,
                                       .origin = province->card.origin,
-                                      .follow = projection_follow,
-                                      .owner = province->projection };
+                                      .follow = follow,
+                                      .settle = settle,
+                                      .owner = province };
     province->ledger = ledger_open(&options, err);
     return province->ledger;
 }
@@ -173,13 +192,74 @@ void province_close(struct province **province)
 {
     if (*province) {
         ledger_close(&(*province)->ledger);
-        projection_destroy(&(*province)->projection);
-        catalogue_destroy(&(*province)->catalogue);
+        catalogues_close(&(*province)->catalogues);
         database_close(&(*province)->database);
         arena_destroy(&(*province)->arena);
         key_pair_wipe(&(*province)->pair);
     }
     memory_free(province);
+}
+
+/* Under the write lock: nobody else adopts or closes meanwhile. */
+static bool take_alone(struct province *province, const struct journal_record *record,
+                       bool (*is_sound)(const struct province *, const struct journal_record *,
+                                        struct error *),
+                       struct error *err)
+{
+    if (!ledger_begin(province->ledger, province_utc_ms(province), err))
+        return false;
+    if (!is_sound(province, record, err)) {
+        ledger_abort(province->ledger);
+        return false;
+    }
+    uint64_t position = ledger_take(province->ledger, record);
+    return position > 0 && ledger_commit(province->ledger, err) &&
+           ledger_refresh(province->ledger, err);
+}
+
+static bool is_newer(const struct province *province, const struct journal_record *record,
+                     struct error *err)
+{
+    CLEANUP(catalogue_destroy)
+    struct catalogue *catalogue = adoption_read(record->entry.catalogue, err);
+    if (!catalogue)
+        return false;
+    unsigned highest = 0;
+    for (size_t i = 0; i < catalogues_count(province->catalogues); i++) {
+        unsigned version = catalogues_at(province->catalogues, i)->catalogue->version;
+        highest = version > highest ? version : highest;
+    }
+    return catalogue->version > highest || error_set(err, ERROR_REFUSED, MESSAGE_ADOPTION_VERSION,
+                                                     catalogue->version, highest, highest + 1);
+}
+
+bool province_adopt(struct province *province, struct sources sources, struct error *err)
+{
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    CLEANUP(catalogue_destroy) struct catalogue *catalogue = adoption_compile(sources, err);
+    struct journal_record record = adoption_record(sources, arena);
+    return catalogue && take_alone(province, &record, is_newer, err);
+}
+
+static bool may_be_closed(const struct province *province, const struct journal_record *record,
+                          struct error *err)
+{
+    const struct digest *digest = &record->entry.catalogue_closure;
+    const struct adopted *adopted = catalogues_find(province->catalogues, digest);
+    char text[DIGEST_TEXT_SIZE];
+    digest_text(digest, text);
+    if (!adopted || adopted->closed)
+        return error_set(err, ERROR_REFUSED, MESSAGE_CATALOGUE_NOT_OPEN, text);
+    return adopted != catalogues_in_force(province->catalogues) ||
+           error_set(err, ERROR_REFUSED, MESSAGE_CATALOGUE_IN_FORCE, text);
+}
+
+bool province_close_catalogue(struct province *province, const struct digest *digest,
+                              struct error *err)
+{
+    struct journal_record record = { .entry = { .kind = ENTRY_CATALOGUE_CLOSURE,
+                                                .catalogue_closure = *digest } };
+    return take_alone(province, &record, may_be_closed, err);
 }
 
 int64_t province_utc_ms(const struct province *province)

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "common/base/attributes.h"
+#include "common/catalogue/source.h"
 #include "common/wire/card.h"
 #include "common/wire/keys.h"
 
@@ -24,12 +25,12 @@
 
 struct arena;
 struct catalogue;
+struct catalogues;
 struct clock;
 struct error;
 struct ledger;
 struct projection;
 struct random;
-struct sources;
 
 /* What a test or a simulation puts in the place of the world. */
 struct province_seams {
@@ -45,8 +46,9 @@ struct province {
     struct province_card card;
     const char *listen;
     struct database *database;
-    struct catalogue *catalogue; /* in force */
-    struct projection *projection;
+    struct catalogues *catalogues;
+    const struct catalogue *catalogue; /* in force; may be another one after begin and refresh */
+    struct projection *projection;     /* of the one in force */
     struct ledger *ledger;
 };
 
@@ -66,6 +68,14 @@ NODISCARD bool province_create(const struct province_setup *setup,
 NODISCARD struct province *province_open(const char *data_folder,
                                          const struct province_seams *seams, struct error *err);
 void province_close(struct province **province);
+
+/* Takes another catalogue into force; those before it stay open. Fails with REFUSED: it does not
+ * compile, a test of its own fails, or its version is not above all that were adopted. */
+NODISCARD bool province_adopt(struct province *province, struct sources sources, struct error *err);
+/* From now on what is sealed under it is rejected. Fails with REFUSED: it is not open, or it is
+ * the one in force. */
+NODISCARD bool province_close_catalogue(struct province *province, const struct digest *digest,
+                                        struct error *err);
 
 int64_t province_utc_ms(const struct province *province);
 

@@ -31,6 +31,9 @@ command_fn command_explain;
 command_fn command_journal_list;
 command_fn command_journal_show;
 command_fn command_catalogue_check;
+command_fn command_catalogue_adopt;
+command_fn command_catalogue_close;
+command_fn command_catalogue_list;
 command_fn command_doctor;
 
 /* What the commands share. */

@@ -33,6 +33,8 @@ static const char *kind_name(const struct journal_record *record)
         return "zone";
     case ENTRY_CATALOGUE:
         return "catalogue";
+    case ENTRY_CATALOGUE_CLOSURE:
+        return "catalogue closure";
     }
     return "";
 }

@@ -44,6 +44,7 @@ static const struct command_option requirement_options[] = {
     { "summary", NULL, WORDS("只按条款汇总", "only a summary by clause") },
     OPTION_FORMAT, OPTION_OUTPUT,
 };
+static const struct command_option yes_options[] = { OPTION_YES };
 static const struct command_option list_options[] = { OPTION_FORMAT, OPTION_OUTPUT };
 
 static const struct command commands[] = {
@@ -67,6 +68,10 @@ static const struct command commands[] = {
     { "doctor", "", 0, 0, WORDS("检查全部存储：校验和、衔接、签名、树根", "examine the whole store: checksums, chains, signatures, roots"), NULL, 0, command_doctor },
     { "catalogue check", "FILE|FOLDER", 1, 1, WORDS("检查统计制度文件：列出全部错误，运行其中的测试", "check a catalogue: all errors, embedded tests, a summary"),
       NULL, 0, command_catalogue_check },
+    { "catalogue adopt", "FILE|FOLDER", 1, 1, WORDS("采用新版统计制度；旧版在停用之前仍可报送", "take a newer catalogue into force; earlier ones stay open"),
+      OPTIONS(yes_options), command_catalogue_adopt },
+    { "catalogue close", "DIGEST", 1, 1, WORDS("停用一个旧版统计制度", "close an older catalogue"), OPTIONS(yes_options), command_catalogue_close },
+    { "catalogue list", "", 0, 0, WORDS("列出采用过的统计制度", "list the catalogues that were adopted"), OPTIONS(list_options), command_catalogue_list },
 };
 /* clang-format on */
 

@@ -1,5 +1,6 @@
 #include "aggregator/ingest/intake.h"
 
+#include "aggregator/catalogues.h"
 #include "aggregator/devices.h"
 #include "aggregator/evidence.h"
 #include "aggregator/ledger.h"
@@ -23,6 +24,7 @@ struct work {
     struct error *err;
     struct statement statement;
     struct admission_facts facts;
+    const struct adopted *adopted; /* the catalogue it names; NULL: unknown */
 };
 
 static bool hash_at(const struct province *province, struct transaction *txn, uint64_t position,
@@ -90,15 +92,16 @@ static bool find_facts(struct work *work)
     work->facts.signature_valid =
         sealed_statement_is_signed_by(work->sealed, work->facts.device->enrolment.keys.signing);
     work->facts.hash = sealed_statement_hash(work->sealed);
-    work->facts.catalogue_known =
-        digest_equal(&work->statement.catalogue, &province->catalogue->digest);
+    work->adopted = catalogues_find(province->catalogues, &work->statement.catalogue);
+    work->facts.catalogue_known = work->adopted != NULL;
     return find_stream(work);
 }
 
-/* Figures that the catalogue has no place for are answered with its rule about codes. */
-static void add_unfit(const struct work *work, struct findings *findings)
+/* What no rule can be run on is answered with the rule that comes closest: a stream goes on. */
+static void add_builtin(const struct work *work, enum rule_builtin builtin,
+                        struct findings *findings)
 {
-    const struct catalogue *catalogue = work->province->catalogue;
+    const struct catalogue *catalogue = work->adopted->catalogue;
     struct finding finding = { .class = FINDING_MANDATORY,
                                .form = work->statement.submission.form,
                                .period = work->statement.submission.period,
@@ -107,9 +110,10 @@ static void add_unfit(const struct work *work, struct findings *findings)
                                .evidence = "",
                                .advice = "" };
     for (size_t i = 0; i < catalogue->rule_count; i++)
-        if (catalogue->rules[i].builtin == BUILTIN_CODES)
+        if (catalogue->rules[i].builtin == builtin)
             finding.rule = catalogue->rules[i].code;
-    findings_add(findings, &finding);
+    if (code_is_valid(finding.rule))
+        findings_add(findings, &finding);
 }
 
 static void add_findings(const struct work *work, const struct findings *findings,
@@ -124,33 +128,47 @@ static void add_findings(const struct work *work, const struct findings *finding
     arrival->finding_count = count;
 }
 
-static bool judge_return(struct work *work, struct arrival *arrival)
+/* By the rules of the catalogue it names, over figures in that catalogue's terms. */
+static bool run_rules(struct work *work, struct findings *findings, struct arrival *arrival)
 {
-    const struct province *province = work->province;
+    const struct ledger *ledger = work->province->ledger;
+    struct projection *projection = work->adopted->projection;
     const struct submission *submission = &work->statement.submission;
     const struct zone_id *zone = &work->statement.stream.zone;
-    struct findings findings = findings_in(work->arena);
-    struct error unfit;
-    bool fits = submission_fits(submission, province->catalogue, &unfit);
     const struct return_state *state =
-        projection_find(province->projection, zone, submission->form, submission->period);
-    struct cube *cube = projection_cube(province->projection);
+        projection_find(projection, zone, submission->form, submission->period);
+    struct cube *cube = projection_cube(projection);
     struct check_request request = { .cube = cube,
                                      .zone = cube_find_zone(cube, zone),
                                      .submission = submission,
                                      .where = RULE_AGGREGATOR,
                                      .today = day_of_utc(work->utc_ms),
                                      .last_version = state ? state->newest : 0,
-                                     .source = ledger_size(province->ledger) };
-    if (fits)
-        check_submission(&request, &findings);
+                                     .source = ledger_size(ledger) };
+    check_submission(&request, findings);
+    arrival->verdict = findings_block(findings) ? VERDICT_REJECTED : VERDICT_ACCEPTED;
+    return arrival->verdict == VERDICT_ACCEPTED ||
+           projection_restore(projection, ledger, ledger_transaction(ledger), zone, submission,
+                              work->err);
+}
+
+/* A closed catalogue and figures that have no place are rejected: refusing them without an
+ * entry would stop the stream for ever. */
+static bool judge_return(struct work *work, struct arrival *arrival)
+{
+    const struct adopted *adopted = work->adopted;
+    struct findings findings = findings_in(work->arena);
+    struct error unfit;
+    bool judged = true;
+    arrival->verdict = VERDICT_REJECTED;
+    if (adopted->closed)
+        add_builtin(work, BUILTIN_FORM_OPEN, &findings);
+    else if (!submission_fits(&work->statement.submission, adopted->catalogue, &unfit))
+        add_builtin(work, BUILTIN_CODES, &findings);
     else
-        add_unfit(work, &findings);
-    arrival->verdict = findings_block(&findings) ? VERDICT_REJECTED : VERDICT_ACCEPTED;
+        judged = run_rules(work, &findings, arrival);
     add_findings(work, &findings, arrival);
-    return !fits || arrival->verdict == VERDICT_ACCEPTED ||
-           projection_restore(province->projection, province->ledger,
-                              ledger_transaction(province->ledger), zone, submission, work->err);
+    return judged;
 }
 
 static void judge_withdrawal(const struct work *work, struct arrival *arrival)

@@ -23,6 +23,8 @@
     BUG(SKIP_THE_SIGNATURE,          "skip-the-signature") \
     BUG(FORGET_A_FORK,               "forget-a-fork") \
     BUG(COUNT_A_REJECTED_RETURN,     "count-a-rejected-return") \
+    BUG(ADOPT_AN_OLDER_CATALOGUE,    "adopt-an-older-catalogue") \
+    BUG(ROUND_A_CARRIED_FIGURE,      "round-a-carried-figure") \
     BUG(SEAL_WITHOUT_A_LINK,         "seal-without-a-link") \
     BUG(KEEP_A_SEALED_DRAFT,         "keep-a-sealed-draft") \
     BUG(MOVE_ON_WITHOUT_A_RECEIPT,   "move-on-without-a-receipt") \

@@ -14,7 +14,8 @@ _Static_assert(ENTRY_ARRIVAL == (int)ZONETALLY__ENTRY__BODY_ARRIVAL &&
                    ENTRY_ENROLMENT == (int)ZONETALLY__ENTRY__BODY_ENROLMENT &&
                    ENTRY_REVOCATION == (int)ZONETALLY__ENTRY__BODY_REVOCATION &&
                    ENTRY_ZONE == (int)ZONETALLY__ENTRY__BODY_ZONE &&
-                   ENTRY_CATALOGUE == (int)ZONETALLY__ENTRY__BODY_CATALOGUE,
+                   ENTRY_CATALOGUE == (int)ZONETALLY__ENTRY__BODY_CATALOGUE &&
+                   ENTRY_CATALOGUE_CLOSURE == (int)ZONETALLY__ENTRY__BODY_CATALOGUE_CLOSURE,
                "proto/journal.proto");
 
 #define ENTRY_MEMORY_MAX ((size_t)2 * ENTRY_SIZE_MAX)
@@ -119,6 +120,15 @@ static Zonetally__CatalogueAdoption *catalogue_to_message(struct bytes packed, s
     return message;
 }
 
+static Zonetally__CatalogueClosure *closure_to_message(const struct digest *digest,
+                                                       struct arena *arena)
+{
+    Zonetally__CatalogueClosure *message = arena_take(arena, 1, sizeof *message);
+    zonetally__catalogue_closure__init(message);
+    message->digest = field_of_digest(digest);
+    return message;
+}
+
 static void body_to_message(const struct entry *entry, struct arena *arena,
                             Zonetally__Entry *message)
 {
@@ -138,6 +148,9 @@ static void body_to_message(const struct entry *entry, struct arena *arena,
         break;
     case ENTRY_CATALOGUE:
         message->catalogue = catalogue_to_message(entry->catalogue, arena);
+        break;
+    case ENTRY_CATALOGUE_CLOSURE:
+        message->catalogue_closure = closure_to_message(&entry->catalogue_closure, arena);
         break;
     }
 }
@@ -290,6 +303,9 @@ static bool read_body(const Zonetally__Entry *message, struct arena *arena, stru
         return read_zone(message->zone, arena, &out->zone, err);
     case ZONETALLY__ENTRY__BODY_CATALOGUE:
         return read_catalogue(message->catalogue, &out->catalogue, err);
+    case ZONETALLY__ENTRY__BODY_CATALOGUE_CLOSURE:
+        return field_read_digest(message->catalogue_closure->digest, FIELD_REQUIRED,
+                                 "CatalogueClosure.digest", &out->catalogue_closure, err);
     case ZONETALLY__ENTRY__BODY_DECISION: /* nobody writes one yet */
         return field_refuse(err, "Entry.decision", FIELD_UNKNOWN);
     default:

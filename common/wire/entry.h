@@ -26,7 +26,8 @@ enum entry_kind {
     ENTRY_ENROLMENT = 3,
     ENTRY_REVOCATION = 4,
     ENTRY_ZONE = 5,
-    ENTRY_CATALOGUE = 6
+    ENTRY_CATALOGUE = 6,
+    ENTRY_CATALOGUE_CLOSURE = 15
 };
 
 struct enrolment {
@@ -51,7 +52,8 @@ struct entry {
     struct enrolment enrolment;
     struct revocation revocation;
     struct zone zone;
-    struct bytes catalogue; /* packed sources */
+    struct bytes catalogue;          /* packed sources */
+    struct digest catalogue_closure; /* of the one that is closed */
 };
 
 /* Asserts that its work reads back: texts and counts within the limits of limits.c. */

@@ -93,6 +93,7 @@ static const struct limit limits[] = {
     { IN(zone_attribute), 3,          1,              PERIOD_SIZE_MAX,        0, false },
     { IN(catalogue_adoption), 1,      DIGEST_SIZE,    DIGEST_SIZE,            0, false },
     { IN(catalogue_adoption), 2,      1,              CATALOGUE_SIZE_MAX,     0, false },
+    { IN(catalogue_closure), 1,       DIGEST_SIZE,    DIGEST_SIZE,            0, false },
     { IN(decision), 1,                1,              ZONE_SIZE_MAX,          0, false },
     { IN(decision), 3,                1,              PERIOD_SIZE_MAX,        0, false },
     { IN(decision), 6,                1,              TEXT_SIZE_MAX,          0, true },

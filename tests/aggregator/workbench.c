@@ -40,16 +40,15 @@ static void enrol(struct workbench *bench)
     take(bench, entry);
 }
 
-int workbench_set_up(void **state)
+int workbench_set_up_with(void **state, const struct sources *sources)
 {
     struct workbench *bench = calloc(1, sizeof *bench);
-    struct sources sources = sources_shipped();
     temporary_folder_create(&bench->folder);
     bench->clock = manual_clock_at(WORKBENCH_UTC_MS);
     bench->random = seeded_random_of(2016);
     bench->seams = (struct province_seams){ &bench->clock.clock, &bench->random.random, true };
     bench->arena = arena_create();
-    struct province_setup setup = { bench->folder.path, "jilin", "tcp://127.0.0.1:*", &sources };
+    struct province_setup setup = { bench->folder.path, "jilin", "tcp://127.0.0.1:*", sources };
     bench->pair = key_pair_create(&bench->random.random);
     bench->stream =
         (struct stream_id){ { WORKBENCH_ZONE }, { { 1, 2, 3, 4, 5, 6, 7, 8 } }, FIRST_EPOCH };
@@ -59,6 +58,12 @@ int workbench_set_up(void **state)
     enrol(bench);
     *state = bench;
     return 0;
+}
+
+int workbench_set_up(void **state)
+{
+    struct sources sources = sources_shipped();
+    return workbench_set_up_with(state, &sources);
 }
 
 int workbench_tear_down(void **state)
@@ -83,13 +88,14 @@ struct sealed_statement workbench_seal(struct workbench *bench, struct statement
     struct sealed_statement sealed;
     statement.suite = 1;
     statement.province = "jilin";
-    statement.catalogue = bench->province->catalogue->digest;
+    if (digest_is_zero(&statement.catalogue))
+        statement.catalogue = bench->province->catalogue->digest;
     statement.agent_utc_ms = WORKBENCH_UTC_MS;
     assert_true(statement_seal(&statement, &bench->pair, bench->arena, &sealed, &bench->err));
     return sealed;
 }
 
-static struct sealed_statement seal_next(struct workbench *bench, struct statement statement)
+struct sealed_statement workbench_seal_next(struct workbench *bench, struct statement statement)
 {
     statement.stream = bench->stream;
     statement.sequence = bench->head.sequence + 1;
@@ -101,7 +107,7 @@ static struct sealed_statement seal_next(struct workbench *bench, struct stateme
 
 struct sealed_statement workbench_seal_note(struct workbench *bench, const char *text)
 {
-    return seal_next(bench, (struct statement){ .kind = STATEMENT_NOTE, .note = text });
+    return workbench_seal_next(bench, (struct statement){ .kind = STATEMENT_NOTE, .note = text });
 }
 
 struct sealed_statement workbench_seal_empty_return(struct workbench *bench)
@@ -109,8 +115,8 @@ struct sealed_statement workbench_seal_empty_return(struct workbench *bench)
     struct submission submission = { .form = code_of("JKQ401"),
                                      .period = period_of_month(2021, 3),
                                      .version = 1 };
-    return seal_next(bench,
-                     (struct statement){ .kind = STATEMENT_RETURN, .submission = submission });
+    return workbench_seal_next(
+        bench, (struct statement){ .kind = STATEMENT_RETURN, .submission = submission });
 }
 
 void workbench_append_notes(struct workbench *bench, size_t count)

@@ -32,6 +32,8 @@ struct workbench {
 };
 
 int workbench_set_up(void **state);
+/* With another catalogue than the shipped one. */
+int workbench_set_up_with(void **state, const struct sources *sources);
 int workbench_tear_down(void **state);
 
 /* Closes the province and opens it again. */
@@ -40,6 +42,8 @@ void workbench_restart(struct workbench *bench);
 /* The next statement of the device's stream. */
 struct sealed_statement workbench_seal_note(struct workbench *bench, const char *text);
 struct sealed_statement workbench_seal_empty_return(struct workbench *bench);
+/* Stream, number and link are filled in; a catalogue of zeros is the one in force. */
+struct sealed_statement workbench_seal_next(struct workbench *bench, struct statement statement);
 /* With everything as it is given. */
 struct sealed_statement workbench_seal(struct workbench *bench, struct statement statement);
 
