@@ -7,6 +7,7 @@
 #include "aggregator/evidence.h"
 #include "aggregator/leaves.h"
 #include "aggregator/registry.h"
+#include "aggregator/signer.h"
 #include "aggregator/streams.h"
 #include "common/base/arena.h"
 #include "common/base/error.h"
@@ -15,7 +16,6 @@
 #include "common/base/seeded_bug.h"
 #include "common/storage/database.h"
 #include "common/storage/transaction.h"
-#include "common/wire/keys.h"
 #include "common/wire/proof.h"
 #include "common/wire/statement.h"
 
@@ -28,7 +28,8 @@ struct ledger {
     struct streams *streams;
     struct table tiles;
     struct table checkpoints;
-    uint64_t known; /* entries the projections have seen */
+    uint64_t known;        /* entries the projections have seen */
+    uint64_t known_signed; /* of them, so many are signed as far as we know */
     struct transaction *txn;
     int64_t utc_ms;
     uint64_t first; /* position of items[0] */
@@ -96,15 +97,24 @@ struct ledger *ledger_open(const struct ledger_options *options, struct error *e
     ledger->streams = streams_create();
     ledger->tiles = database_table(options->database, TREE_TABLE);
     ledger->checkpoints = database_table(options->database, CHECKPOINTS_TABLE);
+    ledger->known_signed = UINT64_MAX;
     if (!load(ledger, err))
         ledger_close(&ledger);
     return ledger;
 }
 
+static void end_batch(struct ledger *ledger)
+{
+    transaction_abort(&ledger->txn);
+    signer_unlock(ledger->options.signer);
+    ledger->count = 0;
+}
+
 void ledger_close(struct ledger **ledger)
 {
     if (*ledger) {
-        transaction_abort(&(*ledger)->txn);
+        if ((*ledger)->txn)
+            end_batch(*ledger);
         journal_close(&(*ledger)->journal);
         tree_destroy(&(*ledger)->tree);
         devices_destroy(&(*ledger)->devices);
@@ -145,25 +155,86 @@ static bool catch_up(struct ledger *ledger, struct transaction *txn, struct erro
            error_set(err, ERROR_CORRUPT, MESSAGE_LEDGER_SHRANK, ledger->known, size);
 }
 
+static bool can_sign(const struct ledger *ledger, struct error *err)
+{
+    if (ledger->options.signer)
+        return true;
+    if (!ledger->options.signer_trouble)
+        return error_set(err, ERROR_REFUSED, MESSAGE_SIGNER_NONE);
+    *err = *ledger->options.signer_trouble;
+    return false;
+}
+
+/* The proof that the tree extends what was signed last. */
+static bool sign_tree(struct ledger *ledger, struct transaction *txn, struct arena *arena,
+                      struct bytes *out, struct error *err)
+{
+    struct leaves leaves = { ledger->journal, txn };
+    struct tree_path path = { .count = 0 };
+    uint64_t size = tree_size(ledger->tree);
+    uint64_t signed_size = signer_head(ledger->options.signer).size;
+    if (signed_size > size)
+        return error_set(err, ERROR_REFUSED, MESSAGE_SIGNER_AHEAD, signed_size, size);
+    if (signed_size > 0 &&
+        !tree_consistency(ledger->tree, signed_size, size, leaves_source(&leaves), &path, err))
+        return false;
+    struct signer_extension extension = { size, tree_root(ledger->tree), path.hashes, path.count };
+    return signer_sign(ledger->options.signer, &extension, arena, out, err);
+}
+
+/* Everything known is signed. With the signer's lock: nobody is between commit and release. */
+static bool sign_known(struct ledger *ledger, struct transaction *txn, struct error *err)
+{
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    struct signer *signer = ledger->options.signer;
+    struct signed_head head = signer_head(signer);
+    struct digest root = tree_root(ledger->tree);
+    struct bytes text;
+    if (head.size == ledger->known && !digest_equal(&head.root, &root))
+        return error_set(err, ERROR_REFUSED, MESSAGE_SIGNER_NOT_EXTENDED, head.size, head.size);
+    if (head.size != ledger->known &&
+        !(sign_tree(ledger, txn, arena, &text, err) && signer_release(signer, err)))
+        return false;
+    ledger->known_signed = ledger->known;
+    return true;
+}
+
+static bool take_in(struct ledger *ledger, bool locked, struct error *err)
+{
+    CLEANUP(transaction_abort)
+    struct transaction *txn = transaction_read(ledger->options.database);
+    return catch_up(ledger, txn, err) && !ledger->spoilt &&
+           (!locked || sign_known(ledger, txn, err));
+}
+
 bool ledger_refresh(struct ledger *ledger, struct error *err)
 {
     assert(!ledger->txn && !ledger->spoilt);
 
-    CLEANUP(transaction_abort)
-    struct transaction *txn = transaction_read(ledger->options.database);
-    return catch_up(ledger, txn, err) && !ledger->spoilt;
+    if (!can_sign(ledger, err) || !take_in(ledger, false, err))
+        return false;
+    if (ledger->known_signed == ledger->known)
+        return true;
+    if (!signer_lock(ledger->options.signer, err))
+        return false;
+    bool taken = take_in(ledger, true, err);
+    signer_unlock(ledger->options.signer);
+    return taken;
 }
 
 bool ledger_begin(struct ledger *ledger, int64_t utc_ms, struct error *err)
 {
-    assert(!ledger->txn && !ledger->spoilt && ledger->options.pair);
+    assert(!ledger->txn && !ledger->spoilt);
 
+    if (!can_sign(ledger, err) || !signer_lock(ledger->options.signer, err))
+        return false;
     ledger->txn = transaction_write(ledger->options.database);
     ledger->utc_ms = utc_ms;
     ledger->count = 0;
     ledger->written = false;
-    if (!catch_up(ledger, ledger->txn, err) || ledger->spoilt) {
-        transaction_abort(&ledger->txn);
+    if (!catch_up(ledger, ledger->txn, err) || ledger->spoilt ||
+        !sign_known(ledger, ledger->txn, err)) {
+        end_batch(ledger);
         return false;
     }
     ledger->first = ledger->known;
@@ -192,14 +263,6 @@ uint64_t ledger_take(struct ledger *ledger, const struct journal_record *record)
     return taken.position;
 }
 
-static void sign(struct ledger *ledger, struct arena *arena)
-{
-    struct checkpoint checkpoint = { ledger->options.origin, tree_size(ledger->tree),
-                                     tree_root(ledger->tree) };
-    struct bytes text = checkpoint_sign(&checkpoint, ledger->options.pair, arena);
-    checkpoints_put(ledger->txn, ledger->checkpoints, checkpoint.size, text);
-}
-
 /* The tree grows by what was handed in; the second computation reads the store. */
 bool ledger_write(struct ledger *ledger, struct error *err)
 {
@@ -215,28 +278,34 @@ bool ledger_write(struct ledger *ledger, struct error *err)
     }
     tree_save(ledger->tree, ledger->txn, ledger->tiles);
     struct leaves leaves = { ledger->journal, ledger->txn };
-    if (!tree_confirm(ledger->tree, ledger->first, leaves_source(&leaves), err))
+    if (!seeded_bug(BUG_SKIP_THE_SECOND_ROOT) &&
+        !tree_confirm(ledger->tree, ledger->first, leaves_source(&leaves), err))
         return false;
-    sign(ledger, arena);
+    struct bytes text;
+    if (!sign_tree(ledger, ledger->txn, arena, &text, err))
+        return false;
+    checkpoints_put(ledger->txn, ledger->checkpoints, tree_size(ledger->tree), text);
     return true;
 }
 
+/* The signer's state is written behind the commit, so that it is never ahead of the disk, and
+ * before anybody sees the checkpoint. */
 bool ledger_commit(struct ledger *ledger, struct error *err)
 {
     assert(ledger->txn);
 
-    bool good = ledger_write(ledger, err) && transaction_commit(&ledger->txn, err);
-    transaction_abort(&ledger->txn);
+    bool good = ledger_write(ledger, err) && transaction_commit(&ledger->txn, err) &&
+                (ledger->count == 0 || signer_release(ledger->options.signer, err));
+    ledger->known_signed = ledger->known;
     ledger->spoilt = !good;
-    ledger->count = 0;
+    end_batch(ledger);
     return good;
 }
 
 void ledger_abort(struct ledger *ledger)
 {
-    transaction_abort(&ledger->txn);
     ledger->spoilt = ledger->spoilt || ledger->count > 0;
-    ledger->count = 0;
+    end_batch(ledger);
 }
 
 /* A statement that was taken, decoded again: its record is gone. */

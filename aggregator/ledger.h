@@ -5,9 +5,13 @@
  * The journal with everything that must move together with it: tree, checkpoints, and the
  * projections in memory. Whatever the province decides goes through here:
  *
- *     begin     write transaction; takes in what other processes appended
+ *     begin     the signer's lock, write transaction; takes in what other processes appended
  *     take …    the next entries; projections move on at once
- *     commit    journal + leaves + tiles, root twice, checkpoint signed and stored, on disk
+ *     commit    journal + leaves + tiles, root twice, checkpoint signed and stored, on disk;
+ *               then the signer's state, on disk too
+ *
+ * Everything known is signed: where an earlier process ended before its signer's state was on
+ * disk, the next one proves that the journal extends it and catches up.
  *
  * Projections are ahead of the disk between take and commit. So after a failed commit, or
  * an abort that drops entries, the ledger is spoilt and can only be closed.
@@ -24,9 +28,9 @@
 struct database;
 struct devices;
 struct error;
-struct key_pair;
 struct ledger;
 struct registry;
+struct signer;
 struct streams;
 struct transaction;
 
@@ -41,10 +45,10 @@ typedef bool ledger_settle_fn(struct transaction *txn, uint64_t size, void *owne
 
 struct ledger_options {
     struct database *database;
-    const struct key_pair *pair; /* NULL: never writes */
-    const char *origin;          /* of the checkpoints */
-    ledger_follow_fn *follow;    /* may be NULL */
-    ledger_settle_fn *settle;    /* may be NULL */
+    struct signer *signer;              /* NULL: never writes, */
+    const struct error *signer_trouble; /* and this is why; may be NULL then */
+    ledger_follow_fn *follow;           /* may be NULL */
+    ledger_settle_fn *settle;           /* may be NULL */
     void *owner;
 };
 
@@ -52,10 +56,11 @@ struct ledger_options {
 NODISCARD struct ledger *ledger_open(const struct ledger_options *options, struct error *err);
 void ledger_close(struct ledger **ledger);
 
-/* Takes in what other processes appended. Not between begin and commit. */
+/* Takes in what other processes appended. Not between begin and commit. Fails with REFUSED
+ * when the journal is not what the signer signed. */
 NODISCARD bool ledger_refresh(struct ledger *ledger, struct error *err);
 
-/* Every entry of the batch carries this time. Waits for other writers. */
+/* Every entry of the batch carries this time. Waits for other writers. Fails as refresh does. */
 NODISCARD bool ledger_begin(struct ledger *ledger, int64_t utc_ms, struct error *err);
 /* The open one, for what is to be written together with the batch. */
 struct transaction *ledger_transaction(const struct ledger *ledger);

@@ -6,6 +6,8 @@
 #include "aggregator/catalogues.h"
 #include "aggregator/ledger.h"
 #include "aggregator/projection.h"
+#include "aggregator/signer.h"
+#include "aggregator/signer_place.h"
 #include "aggregator/store.h"
 #include "common/base/arena.h"
 #include "common/base/clock.h"
@@ -17,6 +19,7 @@
 #include "common/catalogue/catalogue.h"
 #include "common/storage/database.h"
 #include "common/storage/file.h"
+#include "common/wire/proof.h"
 
 #define SECRET_MODE 0600
 #define PUBLIC_MODE 0644
@@ -57,6 +60,22 @@ static const char *origin_of(const char *province, struct arena *arena)
     return arena_format(arena, ORIGIN_BEGINNING "%s", province);
 }
 
+/* A state that an interrupted init left is used. */
+static struct signer *signer_for_setup(const struct province_setup *setup,
+                                       const struct key_pair *pair, struct arena *arena,
+                                       struct error *err)
+{
+    struct signer_options options = { .origin = origin_of(setup->province, arena), .pair = pair };
+    struct signed_head nothing = { .generation = GENERATION_FIRST,
+                                   .root = digest_sha256((struct bytes){ NULL, 0 },
+                                                         (struct bytes){ NULL, 0 }) };
+    if (!signer_place_choose(setup->data_folder, setup->signer_folder, arena, &options.folder,
+                             err) ||
+        (!signer_create(&options, &nothing, err) && err->kind != ERROR_CONFLICT))
+        return NULL;
+    return signer_open(&options, err);
+}
+
 static bool adopt(const struct province_setup *setup, const struct province_seams *seams,
                   const struct key_pair *pair, struct arena *arena, struct error *err)
 {
@@ -64,9 +83,10 @@ static bool adopt(const struct province_setup *setup, const struct province_seam
     struct database *database = store_open(setup->data_folder, seams->any_file_system, err);
     if (!database)
         return false;
-    struct ledger_options options = { .database = database,
-                                      .pair = pair,
-                                      .origin = origin_of(setup->province, arena) };
+    CLEANUP(signer_close) struct signer *signer = signer_for_setup(setup, pair, arena, err);
+    if (!signer)
+        return false;
+    struct ledger_options options = { .database = database, .signer = signer };
     CLEANUP(ledger_close) struct ledger *ledger = ledger_open(&options, err);
     if (!ledger || !ledger_begin(ledger, seams->clock->utc_ms(seams->clock), err))
         return false;
@@ -140,6 +160,14 @@ static bool read_files(struct province *province, const char *data_folder, struc
     return true;
 }
 
+/* Without it figures can still be looked at, and the store examined. */
+static void open_signer(struct province *province, const char *data_folder)
+{
+    struct signer_options options = { .origin = province->card.origin, .pair = &province->pair };
+    if (signer_place_read(data_folder, province->arena, &options.folder, &province->signer_trouble))
+        province->signer = signer_open(&options, &province->signer_trouble);
+}
+
 static void follow(const struct journal_record *record, void *owner)
 {
     struct province *province = owner;
@@ -167,9 +195,10 @@ static bool open_parts(struct province *province, const char *data_folder, struc
     province->catalogues = catalogues_open(province->database, err);
     if (!province->catalogues)
         return false;
+    open_signer(province, data_folder);
     struct ledger_options options = { .database = province->database,
-                                      .pair = &province->pair,
-                                      .origin = province->card.origin,
+                                      .signer = province->signer,
+                                      .signer_trouble = &province->signer_trouble,
                                       .follow = follow,
                                       .settle = settle,
                                       .owner = province };
@@ -192,6 +221,7 @@ void province_close(struct province **province)
 {
     if (*province) {
         ledger_close(&(*province)->ledger);
+        signer_close(&(*province)->signer);
         catalogues_close(&(*province)->catalogues);
         database_close(&(*province)->database);
         arena_destroy(&(*province)->arena);
@@ -260,6 +290,16 @@ bool province_close_catalogue(struct province *province, const struct digest *di
     struct journal_record record = { .entry = { .kind = ENTRY_CATALOGUE_CLOSURE,
                                                 .catalogue_closure = *digest } };
     return take_alone(province, &record, may_be_closed, err);
+}
+
+bool province_adopt_signer(struct province *province, const char *data_folder, const char *folder,
+                           struct error *err)
+{
+    struct signer_options options = { .origin = province->card.origin, .pair = &province->pair };
+    const struct tree *tree = ledger_tree(province->ledger);
+    struct signed_head head = { GENERATION_FIRST, tree_size(tree), tree_root(tree) };
+    return signer_place_choose(data_folder, folder, province->arena, &options.folder, err) &&
+           signer_create(&options, &head, err);
 }
 
 int64_t province_utc_ms(const struct province *province)

@@ -8,6 +8,7 @@
  *     store/          the journal and what goes with it
  *     keys            the province's secret keys
  *     listen          the endpoint to serve at
+ *     signer          where the signer's folder is: never inside the data folder
  *     province.card   what zones need to know; its presence means: init is done
  */
 
@@ -15,6 +16,7 @@
 #include <stdint.h>
 
 #include "common/base/attributes.h"
+#include "common/base/error.h"
 #include "common/catalogue/source.h"
 #include "common/wire/card.h"
 #include "common/wire/keys.h"
@@ -27,10 +29,10 @@ struct arena;
 struct catalogue;
 struct catalogues;
 struct clock;
-struct error;
 struct ledger;
 struct projection;
 struct random;
+struct signer;
 
 /* What a test or a simulation puts in the place of the world. */
 struct province_seams {
@@ -45,6 +47,8 @@ struct province {
     struct key_pair pair;
     struct province_card card;
     const char *listen;
+    struct signer *signer;       /* NULL: nothing can be signed, so nothing taken in */
+    struct error signer_trouble; /* and this is why */
     struct database *database;
     struct catalogues *catalogues;
     const struct catalogue *catalogue; /* in force; may be another one after begin and refresh */
@@ -57,6 +61,7 @@ struct province_setup {
     const char *province; /* "jilin" */
     const char *listen; /* "tcp://10.0.0.7:7700"; "tcp://127.0.0.1:*": the kernel picks the port */
     const struct sources *catalogue;
+    const char *signer_folder; /* NULL: beside the data folder */
 };
 
 /* Keys, the adopted catalogue as the journal's first entry, the card. What an interrupted
@@ -76,6 +81,11 @@ NODISCARD bool province_adopt(struct province *province, struct sources sources,
  * the one in force. */
 NODISCARD bool province_close_catalogue(struct province *province, const struct digest *digest,
                                         struct error *err);
+/* For a data folder without a signer's state, or whose state was lost: trusts the journal as it
+ * is now. `folder` NULL: the one it had, or the one beside the data folder. Fails with CONFLICT
+ * when there is a state. */
+NODISCARD bool province_adopt_signer(struct province *province, const char *data_folder,
+                                     const char *folder, struct error *err);
 
 int64_t province_utc_ms(const struct province *province);
 

@@ -35,6 +35,8 @@ command_fn command_catalogue_adopt;
 command_fn command_catalogue_close;
 command_fn command_catalogue_list;
 command_fn command_doctor;
+command_fn command_signer_show;
+command_fn command_signer_adopt;
 
 /* What the commands share. */
 

@@ -44,6 +44,7 @@ bool command_init(const struct arguments *arguments, struct error *err)
     struct province_setup setup = { .data_folder = arguments->data_folder,
                                     .province = option_or(arguments, "province", DEFAULT_PROVINCE),
                                     .listen = option_or(arguments, "listen", DEFAULT_LISTEN),
-                                    .catalogue = &sources };
+                                    .catalogue = &sources,
+                                    .signer_folder = arguments_option(arguments, "signer") };
     return province_create(&setup, &seams, err) && show(arguments, &seams, err);
 }

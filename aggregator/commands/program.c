@@ -9,10 +9,13 @@
 #define OPTION_OUTPUT  { "output", "FILE", WORDS("写入文件，而不是屏幕", "write to a file instead of the screen") }
 #define OPTION_PERIOD  { "period", "PERIOD", WORDS("报告期，如 2021、2021-Q3、2021-M07（缺省：最新有数的一期）", "2021, 2021-Q3, 2021-M07 (default: the newest with figures)") }
 
+#define OPTION_SIGNER  { "signer", "FOLDER", WORDS("签名状态的文件夹，须在数据文件夹之外（缺省：其旁）", "where the signer keeps its state, outside the data folder (default: beside it)") }
+
 static const struct command_option init_options[] = {
     { "province", "NAME", WORDS("省的代号（缺省 jilin）", "name of the province (default: jilin)") },
     { "listen", "ENDPOINT", WORDS("接收报送的地址（缺省 tcp://0.0.0.0:7700）", "where to receive (default: tcp://0.0.0.0:7700)") },
     { "catalogue", "PATH", WORDS("统计制度文件或文件夹（缺省：随程序提供的制度）", "a catalogue's file or folder (default: the one that is built in)") },
+    OPTION_SIGNER,
 };
 static const struct command_option import_options[] = {
     OPTION_YES,
@@ -31,6 +34,7 @@ static const struct command_option serve_options[] = {
     { "listen", "ENDPOINT", WORDS("接收报送的地址（缺省：init 时设定的）", "where to receive (default: as set by init)") },
     { "ready-file", "FILE", WORDS("就绪后把实际地址写入此文件", "write the bound endpoint to this file once ready") },
 };
+static const struct command_option adopt_options[] = { OPTION_YES, OPTION_SIGNER };
 static const struct command_option status_options[] = { OPTION_PERIOD, OPTION_FORMAT, OPTION_OUTPUT };
 static const struct command_option indicator_options[] = {
     OPTION_PERIOD,
@@ -65,6 +69,8 @@ static const struct command commands[] = {
     { "explain", "INDICATOR ZONE|GROUP PERIOD", 3, 3, WORDS("说明一个指标从何而来，直到报表中的单元格", "take an indicator apart, down to statement and cell"), NULL, 0, command_explain },
     { "journal list", "", 0, 0, WORDS("列出总账", "list the journal"), OPTIONS(list_options), command_journal_list },
     { "journal show", "POSITION", 1, 1, WORDS("显示总账的一条及其回执", "show an entry of the journal and its receipt"), NULL, 0, command_journal_show },
+    { "signer show", "", 0, 0, WORDS("显示签名状态，并与总账核对", "show what the signer signed last, and whether the journal continues it"), NULL, 0, command_signer_show },
+    { "signer adopt", "", 0, 0, WORDS("为没有签名状态的数据文件夹新建一个", "give a signer's state to a data folder that has none"), OPTIONS(adopt_options), command_signer_adopt },
     { "doctor", "", 0, 0, WORDS("检查全部存储：校验和、衔接、签名、树根", "examine the whole store: checksums, chains, signatures, roots"), NULL, 0, command_doctor },
     { "catalogue check", "FILE|FOLDER", 1, 1, WORDS("检查统计制度文件：列出全部错误，运行其中的测试", "check a catalogue: all errors, embedded tests, a summary"),
       NULL, 0, command_catalogue_check },

@@ -103,7 +103,8 @@ static bool add_consistency(const struct answering *answering, uint64_t old_size
     struct tree_path *path = arena_take(answering->arena, 1, sizeof *path);
     struct signed_size last;
     struct table table = database_table(answering->province->database, CHECKPOINTS_TABLE);
-    if (!checkpoints_last(answering->txn, table, &last))
+    uint64_t known = ledger_size(ledger); /* what came behind it may not be released yet */
+    if (known == 0 || !checkpoints_covering(answering->txn, table, known - 1, &last))
         return transaction_check(answering->txn, answering->err);
     welcome->checkpoint = arena_copy_bytes(answering->arena, last.text);
     if (old_size == 0 || old_size > last.size || last.size > tree_size(ledger_tree(ledger)))

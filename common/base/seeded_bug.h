@@ -25,6 +25,9 @@
     BUG(COUNT_A_REJECTED_RETURN,     "count-a-rejected-return") \
     BUG(ADOPT_AN_OLDER_CATALOGUE,    "adopt-an-older-catalogue") \
     BUG(ROUND_A_CARRIED_FIGURE,      "round-a-carried-figure") \
+    BUG(SIGN_WHAT_DOES_NOT_EXTEND,   "sign-what-does-not-extend") \
+    BUG(SIGNER_STATE_NOT_WRITTEN,    "signer-state-not-written") \
+    BUG(SKIP_THE_SECOND_ROOT,        "skip-the-second-root") \
     BUG(SEAL_WITHOUT_A_LINK,         "seal-without-a-link") \
     BUG(KEEP_A_SEALED_DRAFT,         "keep-a-sealed-draft") \
     BUG(MOVE_ON_WITHOUT_A_RECEIPT,   "move-on-without-a-receipt") \

@@ -18,6 +18,7 @@
 #define NOTE_SIGNATURE_SIZE (KEY_ID_SIZE + SIGNATURE_SIZE)
 #define NOTE_SIGNATURES_MAX 16
 #define NOTE_DASH "\xE2\x80\x94 "
+#define GENERATION_MARK "/g"
 
 struct digest proof_leaf(struct bytes entry)
 {
@@ -130,21 +131,30 @@ static bool origin_is_usable(const char *origin)
            text_is_clean(bytes_of_text(origin), false);
 }
 
+static const char *name_of(const struct checkpoint *checkpoint, struct arena *arena)
+{
+    if (checkpoint->generation <= GENERATION_FIRST)
+        return checkpoint->origin;
+    return arena_format(arena, "%s" GENERATION_MARK "%" PRIu32, checkpoint->origin,
+                        checkpoint->generation);
+}
+
 struct bytes checkpoint_sign(const struct checkpoint *checkpoint, const struct key_pair *pair,
                              struct arena *arena)
 {
-    assert(origin_is_usable(checkpoint->origin));
+    const char *name = name_of(checkpoint, arena);
+    assert(origin_is_usable(name));
     unsigned char signature[NOTE_SIGNATURE_SIZE];
     CLEANUP(text_builder_free) struct text_builder builder = { 0 };
 
-    text_builder_format(&builder, "%s\n%" PRIu64 "\n", checkpoint->origin, checkpoint->size);
+    text_builder_format(&builder, "%s\n%" PRIu64 "\n", name, checkpoint->size);
     base64_add(&builder, BYTES_OF(checkpoint->root.bytes));
     text_builder_add(&builder, "\n");
 
-    key_id(checkpoint->origin, pair->public.signing, signature);
+    key_id(name, pair->public.signing, signature);
     sign_bytes(SIGN_CHECKPOINT, (struct bytes){ builder.text, builder.size }, pair,
                signature + KEY_ID_SIZE);
-    text_builder_format(&builder, "\n" NOTE_DASH "%s ", checkpoint->origin);
+    text_builder_format(&builder, "\n" NOTE_DASH "%s ", name);
     base64_add(&builder, BYTES_OF(signature));
     text_builder_add(&builder, "\n");
     return arena_copy_bytes(arena, (struct bytes){ builder.text, builder.size });
@@ -155,13 +165,26 @@ static bool malformed(const struct lines *lines, struct error *err)
     return error_set(err, ERROR_MALFORMED, MESSAGE_CHECKPOINT_MALFORMED, lines->number);
 }
 
+/* Which generation of the log at `origin` the line names; 0: none. */
+static uint32_t generation_named(struct bytes line, const char *origin)
+{
+    uint64_t number;
+    if (line_is(line, origin))
+        return GENERATION_FIRST;
+    if (!line_begins(&line, origin) || !line_begins(&line, GENERATION_MARK) ||
+        !line_number(line, &number) || number <= GENERATION_FIRST || number > GENERATIONS_MAX)
+        return 0;
+    return (uint32_t)number;
+}
+
 static bool read_origin(struct lines *lines, const char *origin, struct arena *arena,
-                        struct error *err)
+                        uint32_t *out_generation, struct error *err)
 {
     struct bytes line;
     if (!lines_next(lines, &line) || line.size == 0 || line.size > CHECKPOINT_ORIGIN_SIZE_MAX)
         return malformed(lines, err);
-    if (line_is(line, origin))
+    *out_generation = generation_named(line, origin);
+    if (*out_generation > 0)
         return true;
     return error_set(err, ERROR_MALFORMED, MESSAGE_CHECKPOINT_ORIGIN,
                      arena_format(arena, "%.*s", (int)line.size, (const char *)line.data), origin);
@@ -239,13 +262,14 @@ bool checkpoint_verify(struct bytes text, const char *origin,
                          (size_t)CHECKPOINT_SIZE_MAX);
     if (!text_is_clean(text, true))
         return error_set(err, ERROR_MALFORMED, MESSAGE_CHECKPOINT_UNCLEAN);
-    if (!read_origin(&lines, origin, arena, err) || !read_body(&lines, &read, err))
+    if (!read_origin(&lines, origin, arena, &read.generation, err) ||
+        !read_body(&lines, &read, err))
         return false;
 
     /* What is signed ends before the empty line. */
     size_t signed_size = text.size - lines.rest.size - 1;
-    if (!check_signatures(&lines, (struct bytes){ text.data, signed_size }, origin, signing_key,
-                          err))
+    if (!check_signatures(&lines, (struct bytes){ text.data, signed_size }, name_of(&read, arena),
+                          signing_key, err))
         return false;
     *out = read;
     return true;

@@ -14,6 +14,7 @@
 #include "common/base/attributes.h"
 #include "common/base/bytes.h"
 #include "common/base/digest.h"
+#include "common/model/generation.h"
 #include "common/wire/keys.h"
 #include "common/wire/receipt.h"
 
@@ -36,12 +37,17 @@ bool proof_extends(uint64_t old_size, const struct digest *old_root, uint64_t si
                    const struct digest *root, const struct digest *path, size_t path_count);
 
 struct checkpoint {
-    const char *origin;
+    const char *origin; /* of all generations of the log: "zonetally/jilin" */
     uint64_t size;
     struct digest root;
+    uint32_t generation; /* of the log; 0 is written as the first */
 };
 
-/* The text ends with the signature line "— <origin> <base64>". The origin is clean, without
+/* Each generation of a log has an origin of its own, as other tools take it for another log:
+ * the first that of the log, later ones "zonetally/jilin/g2". So no checkpoint of one can pass
+ * for one of another, and those of every generation verify with the same card.
+ *
+ * The text ends with the signature line "— <origin> <base64>". The origin is clean, without
  * spaces or plus signs; asserted. */
 struct bytes checkpoint_sign(const struct checkpoint *checkpoint, const struct key_pair *pair,
                              struct arena *arena);

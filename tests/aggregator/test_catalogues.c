@@ -5,6 +5,7 @@
 #include "aggregator/catalogues.h"
 #include "aggregator/ingest/intake.h"
 #include "aggregator/projection.h"
+#include "aggregator/signer.h"
 #include "common/catalogue/catalogue.h"
 #include "common/cube/cube.h"
 #include "common/storage/transaction.h"
@@ -136,9 +137,8 @@ static void another_process_adopts_while_this_one_runs(void **state)
         .entry = { .kind = ENTRY_CATALOGUE, .catalogue = sources_pack(sources, bench->arena) }
     };
     /* What another process does: its own ledger over the same database. */
-    struct ledger_options options = { .database = bench->province->database,
-                                      .pair = &bench->province->pair,
-                                      .origin = bench->province->card.origin };
+    CLEANUP(signer_close) struct signer *signer = workbench_signer(bench);
+    struct ledger_options options = { .database = bench->province->database, .signer = signer };
     CLEANUP(ledger_close) struct ledger *other = ledger_open(&options, &err);
     assert_true(ledger_begin(other, WORKBENCH_UTC_MS, &err));
     assert_true(ledger_take(other, &record) > 0);

@@ -5,6 +5,7 @@
 #include "aggregator/checkpoints.h"
 #include "aggregator/devices.h"
 #include "aggregator/receipts.h"
+#include "aggregator/signer.h"
 #include "aggregator/streams.h"
 #include "common/storage/key.h"
 #include "common/storage/transaction.h"
@@ -28,11 +29,9 @@ static struct digest naive_root(const struct digest *leaves, size_t count)
     return proof_node(&one, &other);
 }
 
-static struct ledger *another_ledger(struct workbench *bench)
+static struct ledger *another_ledger(struct workbench *bench, struct signer *signer)
 {
-    struct ledger_options options = { .database = bench->province->database,
-                                      .pair = &bench->province->pair,
-                                      .origin = bench->province->card.origin };
+    struct ledger_options options = { .database = bench->province->database, .signer = signer };
     struct ledger *ledger = ledger_open(&options, &bench->err);
     assert_non_null(ledger);
     return ledger;
@@ -56,7 +55,7 @@ static void the_root_of_every_size_is_that_of_the_rfc_also_after_a_restart(void 
         read_leaves(bench, size, leaves);
         struct digest expected = naive_root(leaves, size);
         struct digest kept = tree_root(ledger_tree(bench->province->ledger));
-        CLEANUP(ledger_close) struct ledger *restarted = another_ledger(bench);
+        CLEANUP(ledger_close) struct ledger *restarted = another_ledger(bench, NULL);
         struct digest loaded = tree_root(ledger_tree(restarted));
         assert_int_equal(ledger_size(restarted), size);
         assert_memory_equal(&kept, &expected, sizeof expected);
@@ -99,7 +98,8 @@ static void every_receipt_verifies_and_asked_for_again_has_the_same_bytes(void *
 static void two_writers_take_in_what_the_other_appended(void **state)
 {
     struct workbench *bench = *state;
-    CLEANUP(ledger_close) struct ledger *other = another_ledger(bench);
+    CLEANUP(signer_close) struct signer *signer = workbench_signer(bench);
+    CLEANUP(ledger_close) struct ledger *other = another_ledger(bench, signer);
     struct journal_record zone = { .entry = { .kind = ENTRY_ZONE,
                                               .zone = { .id = { "X1" }, .name = "甲" } } };
     zone.entry.zone.prefecture = zone.entry.zone.prefecture_code = "";
@@ -161,6 +161,27 @@ static void deleted_tiles_are_grown_again_from_the_journal(void **state)
     assert_memory_equal(&before, &after, sizeof before);
 }
 
+/* A leaf that memory holds and the store does not: a flipped bit, or a mistake of ours. */
+static void a_root_that_the_store_does_not_confirm_is_not_signed(void **state)
+{
+    struct workbench *bench = *state;
+    struct ledger *ledger = bench->province->ledger;
+    struct digest stray = { { 1 } };
+    struct journal_record record = { .entry = { .kind = ENTRY_REVOCATION,
+                                                .revocation = { bench->stream.zone,
+                                                                bench->stream.device, "x" } } };
+    uint64_t size = ledger_size(ledger);
+    assert_true(ledger_begin(ledger, WORKBENCH_UTC_MS, &bench->err));
+    assert_int_equal(ledger_take(ledger, &record), size);
+    tree_append(ledger_tree(ledger), &stray);
+
+    assert_false(ledger_commit(ledger, &bench->err));
+
+    assert_int_equal(bench->err.kind, ERROR_CORRUPT);
+    workbench_restart(bench);
+    assert_int_equal(ledger_size(bench->province->ledger), size);
+}
+
 static void an_entry_without_a_statement_has_no_receipt(void **state)
 {
     struct workbench *bench = *state;
@@ -186,6 +207,7 @@ int main(void)
         WITH_BENCH(two_writers_take_in_what_the_other_appended),
         WITH_BENCH(what_was_taken_and_not_committed_is_not_there_after_a_restart),
         WITH_BENCH(deleted_tiles_are_grown_again_from_the_journal),
+        WITH_BENCH(a_root_that_the_store_does_not_confirm_is_not_signed),
         WITH_BENCH(an_entry_without_a_statement_has_no_receipt),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

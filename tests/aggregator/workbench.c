@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "aggregator/ingest/intake.h"
+#include "aggregator/signer.h"
 #include "common/catalogue/catalogue.h"
 #include "common/storage/transaction.h"
 
@@ -44,11 +45,13 @@ int workbench_set_up_with(void **state, const struct sources *sources)
 {
     struct workbench *bench = calloc(1, sizeof *bench);
     temporary_folder_create(&bench->folder);
+    temporary_folder_create(&bench->signer_folder);
     bench->clock = manual_clock_at(WORKBENCH_UTC_MS);
     bench->random = seeded_random_of(2016);
     bench->seams = (struct province_seams){ &bench->clock.clock, &bench->random.random, true };
     bench->arena = arena_create();
-    struct province_setup setup = { bench->folder.path, "jilin", "tcp://127.0.0.1:*", sources };
+    struct province_setup setup = { bench->folder.path, "jilin", "tcp://127.0.0.1:*", sources,
+                                    bench->signer_folder.path };
     bench->pair = key_pair_create(&bench->random.random);
     bench->stream =
         (struct stream_id){ { WORKBENCH_ZONE }, { { 1, 2, 3, 4, 5, 6, 7, 8 } }, FIRST_EPOCH };
@@ -72,6 +75,7 @@ int workbench_tear_down(void **state)
     province_close(&bench->province);
     arena_destroy(&bench->arena);
     temporary_folder_remove(&bench->folder);
+    temporary_folder_remove(&bench->signer_folder);
     free(bench);
     return 0;
 }
@@ -81,6 +85,15 @@ void workbench_restart(struct workbench *bench)
     province_close(&bench->province);
     bench->province = province_open(bench->folder.path, &bench->seams, &bench->err);
     assert_non_null(bench->province);
+}
+
+struct signer *workbench_signer(struct workbench *bench)
+{
+    struct signer_options options = { bench->signer_folder.path, bench->province->card.origin,
+                                      &bench->province->pair };
+    struct signer *signer = signer_open(&options, &bench->err);
+    assert_non_null(signer);
+    return signer;
 }
 
 struct sealed_statement workbench_seal(struct workbench *bench, struct statement statement)

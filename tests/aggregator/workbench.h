@@ -20,6 +20,7 @@
 
 struct workbench {
     struct temporary_folder folder;
+    struct temporary_folder signer_folder;
     struct manual_clock clock;
     struct seeded_random random;
     struct province_seams seams;
@@ -38,6 +39,9 @@ int workbench_tear_down(void **state);
 
 /* Closes the province and opens it again. */
 void workbench_restart(struct workbench *bench);
+
+/* The province's signer as another process opens it. To be closed by the caller. */
+struct signer *workbench_signer(struct workbench *bench);
 
 /* The next statement of the device's stream. */
 struct sealed_statement workbench_seal_note(struct workbench *bench, const char *text);

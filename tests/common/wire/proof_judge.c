@@ -99,8 +99,9 @@ static void answer_sign(const struct question *question, struct arena *arena)
 {
     struct seeded_random random = seeded_random_of(2016);
     struct key_pair pair = key_pair_create(&random.random);
-    struct checkpoint checkpoint = { question->words[1], number_at(question, 2),
-                                     digest_at(question, 3) };
+    struct checkpoint checkpoint = { .origin = question->words[1],
+                                     .size = number_at(question, 2),
+                                     .root = digest_at(question, 3) };
     struct bytes note = checkpoint_sign(&checkpoint, &pair, arena);
     char key[2 * KEY_SIZE + 1], text[2 * CHECKPOINT_SIZE_MAX + 1];
     printf("%s %s\n", sodium_bin2hex(key, sizeof key, pair.public.signing, KEY_SIZE),

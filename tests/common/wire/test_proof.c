@@ -268,7 +268,9 @@ static int set_up(void **state)
     struct seeded_random random = seeded_random_of(6);
     f->arena = arena_create();
     f->pair = key_pair_create(&random.random);
-    f->checkpoint = (struct checkpoint){ ORIGIN, 4711, proof_leaf(bytes_of_text("root")) };
+    f->checkpoint = (struct checkpoint){ .origin = ORIGIN,
+                                         .size = 4711,
+                                         .root = proof_leaf(bytes_of_text("root")) };
     f->text = checkpoint_sign(&f->checkpoint, &f->pair, f->arena);
     *state = f;
     return 0;

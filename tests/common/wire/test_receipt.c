@@ -56,7 +56,9 @@ static void fill_receipt(struct fixture *f, const struct entry *entry)
     struct digest left = proof_node(&leaves[0], &leaves[1]);
     struct digest right = proof_node(&leaves[2], &leaves[3]);
     struct digest four = proof_node(&left, &right);
-    struct checkpoint checkpoint = { ORIGIN, 5, proof_node(&four, &leaves[4]) };
+    struct checkpoint checkpoint = { .origin = ORIGIN,
+                                     .size = 5,
+                                     .root = proof_node(&four, &leaves[4]) };
 
     f->receipt.position = 2;
     f->receipt.path_count = 3;
