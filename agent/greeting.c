@@ -2,6 +2,7 @@
 
 #include "agent/agent.h"
 #include "agent/outbox.h"
+#include "agent/session_token.h"
 #include "agent/settings.h"
 #include "agent/statements.h"
 #include "common/base/arena.h"
@@ -33,16 +34,18 @@ static bool read_checkpoint(const struct agent *agent, struct transaction *txn, 
                                                agent->province.keys.signing, arena, out, err);
 }
 
-bool greeting_say(const struct agent *agent, struct arena *arena, struct hello *out,
-                  struct error *err)
+bool greeting_say(struct agent *agent, struct bytes challenge, struct arena *arena,
+                  struct hello *out, struct error *err)
 {
     struct outbox outbox;
     struct checkpoint checkpoint;
     CLEANUP(transaction_abort)
-    struct transaction *txn = transaction_read(agent->store.database);
+    struct transaction *txn = transaction_write(agent->store.database);
     if (!outbox_look(&agent->store, txn, &outbox, err) ||
         !read_checkpoint(agent, txn, arena, &checkpoint, err))
         return false;
+    struct session_token shown = session_token_show(
+        &agent->store, txn, agent->device.stream.epoch, agent->seams.random, arena);
     *out = (struct hello){
         .protocol_min = MESSAGE_PROTOCOL,
         .protocol_max = MESSAGE_PROTOCOL,
@@ -52,10 +55,12 @@ bool greeting_say(const struct agent *agent, struct arena *arena, struct hello *
         .catalogue = agent->catalogue->digest,
         .waiting = outbox_waiting(&outbox),
         .agent_utc_ms = agent_utc_ms(agent),
-        .token = setting_copy(agent, txn, SETTING_TOKEN, arena),
+        .token = shown.token,
         .checkpoint_size = checkpoint.size,
+        .nonce = shown.nonce,
+        .challenge = challenge,
     };
-    return transaction_check(txn, err);
+    return transaction_commit(&txn, err);
 }
 
 static bool head_is_ours(const struct agent *agent, struct transaction *txn,
@@ -157,8 +162,8 @@ bool greeting_accept(struct agent *agent, const struct welcome *welcome, struct 
         !journal_continues(agent, txn, welcome, arena, err) ||
         !take_zone(agent, txn, welcome, arena, &out->zone_learnt, err))
         return false;
-    if (welcome->token.size > 0)
-        settings_put(&agent->store, txn, SETTING_TOKEN, welcome->token);
+    if (!session_token_keep(&agent->store, txn, agent->device.stream.epoch, welcome->token))
+        return error_set(err, ERROR_MALFORMED, MESSAGE_SYNC_TOKEN);
     if (welcome->checkpoint.size > 0)
         settings_put(&agent->store, txn, SETTING_CHECKPOINT, welcome->checkpoint);
     decide(agent, &outbox, welcome, out);

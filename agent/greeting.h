@@ -26,8 +26,10 @@ struct greeting {
     bool other_catalogue;
 };
 
-NODISCARD bool greeting_say(const struct agent *agent, struct arena *arena, struct hello *out,
-                            struct error *err);
+/* `challenge`: empty, or that of a CHALLENGE which this answers. On disk when it returns: how
+ * the session token is shown. */
+NODISCARD bool greeting_say(struct agent *agent, struct bytes challenge, struct arena *arena,
+                            struct hello *out, struct error *err);
 
 /* Stores token, checkpoint and the zone's record. Fails with REFUSED. */
 NODISCARD bool greeting_accept(struct agent *agent, const struct welcome *welcome,

@@ -16,7 +16,8 @@ enum setting {
     SETTING_DEVICE = 1,     /* see setup.h: stream and label */
     SETTING_TOKEN = 2,      /* of the last session */
     SETTING_CHECKPOINT = 3, /* the last one the province showed, signed text */
-    SETTING_ZONE = 4        /* the encoded journal entry with the zone's register record */
+    SETTING_ZONE = 4,       /* the encoded journal entry with the zone's register record */
+    SETTING_SHOWN = 5       /* session_token.h: the token that was shown, and its nonce */
 };
 
 /* The value belongs to the store: valid until the next write or the end. */

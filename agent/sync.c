@@ -88,12 +88,22 @@ static bool decline(struct session *session, const struct message *answer, struc
                      why);
 }
 
+static bool say_hello(struct session *session, struct bytes challenge, struct message *out,
+                      struct error *err)
+{
+    struct message hello = { .kind = MESSAGE_HELLO };
+    return greeting_say(session->agent, challenge, session->arena, &hello.hello, err) &&
+           ask(session, &hello, out, err);
+}
+
+/* A province that doubts our token asks once more: only we can answer on this line. */
 static bool greet(struct session *session, struct error *err)
 {
-    struct message hello = { .kind = MESSAGE_HELLO }, answer;
+    struct message answer;
     arena_reset(session->arena);
-    if (!greeting_say(session->agent, session->arena, &hello.hello, err) ||
-        !ask(session, &hello, &answer, err))
+    if (!say_hello(session, (struct bytes){ NULL, 0 }, &answer, err))
+        return false;
+    if (answer.kind == MESSAGE_CHALLENGE && !say_hello(session, answer.challenge, &answer, err))
         return false;
     if (answer.kind != MESSAGE_WELCOME)
         return decline(session, &answer, err);

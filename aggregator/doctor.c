@@ -84,7 +84,9 @@ static void examine_arrival(struct examination *examination, const struct journa
                 arena_format(examination->scratch, MESSAGE_EXAM_CHAIN, record->position));
         return;
     }
-    if (!device || !sealed_statement_is_signed_by(&record->sealed, device->enrolment.keys.signing))
+    const unsigned char *key =
+        device ? device_signing_key(device, statement->stream.epoch, statement->sequence) : NULL;
+    if (!key || !sealed_statement_is_signed_by(&record->sealed, key))
         problem(examination,
                 arena_format(examination->scratch, MESSAGE_EXAM_SIGNATURE, record->position));
     struct digest hash = sealed_statement_hash(&record->sealed);
@@ -99,7 +101,7 @@ static bool examine_entry(const struct journal_record *record, void *owner)
     examination->report->entries++;
     if (record->entry.kind == ENTRY_ARRIVAL)
         examine_arrival(examination, record);
-    devices_apply(examination->devices, &record->entry, record->position);
+    devices_apply(examination->devices, record);
     struct digest leaf = proof_leaf(journal_leaf_bytes(record, examination->scratch));
     tree_append(examination->tree, &leaf);
     while (examination->next_checkpoint < examination->checkpoint_count &&

@@ -17,15 +17,21 @@
 #define HASH_WIDTH 16
 #define KEY_WIDTH (ZONE_WIDTH + DEVICE_WIDTH + 4 + 8 + HASH_WIDTH)
 
+static struct key key_of_stream(const struct stream_id *stream)
+{
+    struct key key = { 0 };
+    key_add_text(&key, stream->zone.text, ZONE_WIDTH);
+    key_add_bytes(&key, BYTES_OF(stream->device));
+    key_add_u32(&key, stream->epoch);
+    return key;
+}
+
 void evidence_keep(struct transaction *txn, struct table table, const struct evidence *evidence)
 {
     if (transaction_count(txn, table) >= EVIDENCE_MAX)
         return;
     const struct statement *statement = evidence->statement;
-    struct key key = { 0 };
-    key_add_text(&key, statement->stream.zone.text, ZONE_WIDTH);
-    key_add_bytes(&key, BYTES_OF(statement->stream.device));
-    key_add_u32(&key, statement->stream.epoch);
+    struct key key = key_of_stream(&statement->stream);
     key_add_u64(&key, statement->sequence);
     key_add_bytes(&key, (struct bytes){ evidence->hash.bytes, HASH_WIDTH });
 
@@ -35,6 +41,22 @@ void evidence_keep(struct transaction *txn, struct table table, const struct evi
     text_builder_add_bytes(&value, BYTES_OF(evidence->sealed->signature));
     text_builder_add_bytes(&value, evidence->sealed->statement);
     transaction_put(txn, table, key_bytes(&key), (struct bytes){ value.text, value.size });
+}
+
+static bool count_one(struct bytes key, struct bytes value, void *owner)
+{
+    (void)key;
+    (void)value;
+    ++*(uint64_t *)owner;
+    return true;
+}
+
+uint64_t evidence_count(struct transaction *txn, struct table table, const struct stream_id *stream)
+{
+    uint64_t count = 0;
+    struct key key = key_of_stream(stream);
+    transaction_each(txn, table, key_bytes(&key), (struct bytes){ NULL, 0 }, count_one, &count);
+    return count;
 }
 
 static bool freeze(struct bytes key, struct bytes value, void *owner)

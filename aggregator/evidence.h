@@ -8,6 +8,7 @@
  */
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "common/base/attributes.h"
 #include "common/storage/database.h"
@@ -29,6 +30,10 @@ struct evidence {
 
 /* Once for each statement. */
 void evidence_keep(struct transaction *txn, struct table table, const struct evidence *evidence);
+
+/* Of one stream. */
+uint64_t evidence_count(struct transaction *txn, struct table table,
+                        const struct stream_id *stream);
 
 /* Freezes the streams of which there is a fork. Fails with CORRUPT. */
 NODISCARD bool evidence_freeze(struct transaction *txn, struct table table, struct streams *streams,

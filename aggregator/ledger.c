@@ -47,7 +47,7 @@ static void project(struct ledger *ledger, const struct journal_record *record)
     const struct arrival *arrival = &record->entry.arrival;
     if (record->entry.kind == ENTRY_ARRIVAL)
         streams_add(ledger->streams, &arrival->stream, arrival->sequence, record->position);
-    devices_apply(ledger->devices, &record->entry, record->position);
+    devices_apply(ledger->devices, record);
     registry_apply(ledger->registry, &record->entry);
     ledger->known++;
     if (ledger->options.follow)

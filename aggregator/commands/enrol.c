@@ -3,11 +3,12 @@
 #include <string.h>
 
 #include "aggregator/commands/commands.h"
+#include "aggregator/commands/enrolment.h"
 #include "aggregator/devices.h"
 #include "aggregator/ledger.h"
 #include "aggregator/province.h"
-#include "aggregator/registry.h"
 #include "aggregator/requests.h"
+#include "aggregator/streams.h"
 #include "common/base/arena.h"
 #include "common/base/clock.h"
 #include "common/base/error.h"
@@ -17,34 +18,9 @@
 #include "common/storage/file.h"
 #include "common/storage/transaction.h"
 
-#define FIRST_EPOCH 1
-#define DEVICE_TEXT_SIZE 33
-
-static const char *device_text(const struct device_id *device, char buffer[DEVICE_TEXT_SIZE])
-{
-    for (size_t i = 0; i < sizeof device->bytes; i++)
-        snprintf(buffer + 2 * i, 3, "%02x", device->bytes[i]);
-    return buffer;
-}
-
-/* A person names a device by its zone, or by the first digits of its number. */
-static bool is_meant(const char *given, const struct zone_id *zone, const struct device_id *device)
-{
-    char text[DEVICE_TEXT_SIZE];
-    return strcmp(given, zone->text) == 0 ||
-           (strlen(given) >= 4 && text_starts_with(device_text(device, text), given));
-}
-
 static struct table requests_of(const struct province *province)
 {
     return database_table(province->database, REQUESTS_TABLE);
-}
-
-static bool known_zone(const struct province *province, const struct zone_id *zone,
-                       struct error *err)
-{
-    return registry_find(ledger_registry(province->ledger), zone) ||
-           error_set(err, ERROR_REFUSED, MESSAGE_ENROL_UNKNOWN_ZONE, zone->text);
 }
 
 static bool keep_request(const struct province *province, const struct enrolment_request *request,
@@ -52,7 +28,7 @@ static bool keep_request(const struct province *province, const struct enrolment
 {
     if (!ledger_begin(province->ledger, province_utc_ms(province), err))
         return false;
-    if (!known_zone(province, &request->zone, err)) {
+    if (!enrolment_zone_is_known(province, &request->zone, err)) {
         ledger_abort(province->ledger);
         return false;
     }
@@ -88,28 +64,60 @@ static void list_requests(struct listing *listing, const struct enrolment_reques
         listing_text(listing, MESSAGE_DEVICE_PENDING);
         listing_text(listing, items[i].zone.text);
         listing_text(listing, device_text(&items[i].device, device));
+        listing_number(listing, "");
         listing_text(listing, items[i].label);
         listing_text(listing, clock_text(items[i].utc_ms, time));
         listing_text(listing, key_fingerprint(&items[i].keys, fingerprint));
+        listing_text(listing, "");
     }
 }
 
-static void list_devices(struct listing *listing, const struct devices *devices)
+/* Since when it stands so, and why. */
+static int64_t standing_since(const struct device *device, enum device_standing standing)
 {
+    switch (standing) {
+    case DEVICE_EXPIRED:
+        return device->enrolment.valid_until_utc_ms;
+    case DEVICE_SUSPENDED:
+        return device->suspended_utc_ms;
+    case DEVICE_REVOKED:
+        return device->revoked_utc_ms;
+    default:
+        return device->enrolled_utc_ms;
+    }
+}
+
+static const char *standing_reason(const struct province *province, const struct device *device,
+                                   enum device_standing standing)
+{
+    const struct enrolment *enrolment = &device->enrolment;
+    struct stream_id current = { enrolment->zone, enrolment->device, enrolment->epoch };
+    const struct stream *stream = streams_find(ledger_streams(province->ledger), &current);
+    if (standing == DEVICE_REVOKED)
+        return device->reason;
+    if (standing == DEVICE_SUSPENDED)
+        return suspension_words(device->cause);
+    return stream && stream->frozen ? MESSAGE_STREAM_FROZEN : "";
+}
+
+static void list_devices(struct listing *listing, const struct province *province)
+{
+    const struct devices *devices = ledger_devices(province->ledger);
     char fingerprint[FINGERPRINT_TEXT_SIZE];
     char text[DEVICE_TEXT_SIZE];
     char time[CLOCK_TEXT_SIZE];
     for (size_t i = 0; i < devices_count(devices); i++) {
         const struct device *device = devices_at(devices, i);
         const struct enrolment *enrolment = &device->enrolment;
-        listing_text(listing, device->revoked ? MESSAGE_DEVICE_REVOKED : MESSAGE_DEVICE_ENROLLED);
+        enum device_standing standing = device_standing(device, province_utc_ms(province));
+        listing_text(listing, device_standing_words(standing));
         listing_text(listing, enrolment->zone.text);
         listing_text(listing, device_text(&enrolment->device, text));
+        listing_format(listing, "%u", enrolment->epoch);
         listing_text(listing, enrolment->label);
-        listing_text(
-            listing,
-            clock_text(device->revoked ? device->revoked_utc_ms : device->enrolled_utc_ms, time));
+        listing_text(listing, clock_text(standing_since(device, standing), time));
         listing_text(listing, key_fingerprint(&enrolment->keys, fingerprint));
+        listing_text(listing, standing_reason(province, device, standing));
     }
 }
 
@@ -124,15 +132,17 @@ bool command_enrol_list(const struct arguments *arguments, struct error *err)
     size_t count;
     if (!requests_list(txn, requests_of(province), arena, &items, &count, err))
         return false;
-    CLEANUP(listing_destroy) struct listing *listing = listing_create(6);
+    CLEANUP(listing_destroy) struct listing *listing = listing_create(8);
     listing_text(listing, MESSAGE_COLUMN_STATE);
     listing_text(listing, MESSAGE_COLUMN_ZONE);
     listing_text(listing, MESSAGE_COLUMN_DEVICE);
+    listing_text(listing, MESSAGE_COLUMN_EPOCH);
     listing_text(listing, MESSAGE_COLUMN_LABEL);
     listing_text(listing, MESSAGE_COLUMN_TIME);
     listing_text(listing, MESSAGE_COLUMN_FINGERPRINT);
+    listing_text(listing, MESSAGE_COLUMN_MARK);
     list_requests(listing, items, count);
-    list_devices(listing, ledger_devices(province->ledger));
+    list_devices(listing, province);
     listing_print(listing, stdout);
     return true;
 }
@@ -147,7 +157,7 @@ static bool find_request(struct province *province, const char *given, struct ar
     if (!requests_list(txn, requests_of(province), arena, &items, &count, err))
         return false;
     for (size_t i = 0; i < count; i++)
-        if (is_meant(given, &items[i].zone, &items[i].device) && matches++ == 0)
+        if (enrolment_is_meant(given, &items[i].zone, &items[i].device) && matches++ == 0)
             *out = items[i];
     if (matches == 1)
         return true;
@@ -187,28 +197,17 @@ static bool agree(const struct arguments *arguments, const struct enrolment_requ
 }
 
 static bool append_enrolment(struct province *province, const struct enrolment_request *request,
-                             struct error *err)
+                             int64_t until_utc_ms, struct error *err)
 {
-    if (!ledger_begin(province->ledger, province_utc_ms(province), err))
+    struct enrolment enrolment = { .zone = request->zone,
+                                   .device = request->device,
+                                   .keys = request->keys,
+                                   .label = request->label,
+                                   .valid_until_utc_ms = until_utc_ms };
+    uint64_t position;
+    if (!enrolment_append(province, &enrolment, &position, err))
         return false;
-    if (!known_zone(province, &request->zone, err)) {
-        ledger_abort(province->ledger);
-        return false;
-    }
-    const struct device *known = devices_find(ledger_devices(province->ledger), &request->device);
-    struct journal_record record = {
-        .entry = { .kind = ENTRY_ENROLMENT,
-                   .enrolment = { .zone = request->zone,
-                                  .device = request->device,
-                                  .epoch = known ? known->enrolment.epoch : FIRST_EPOCH,
-                                  .keys = request->keys,
-                                  .label = request->label } }
-    };
-    requests_remove(ledger_transaction(province->ledger), requests_of(province), &request->device);
-    uint64_t position = ledger_take(province->ledger, &record);
-    if (!ledger_commit(province->ledger, err))
-        return false;
-    printf(MESSAGE_ENROL_DONE, request->zone.text, position);
+    printf(MESSAGE_ENROL_DONE, request->zone.text, enrolment.epoch, position);
     return true;
 }
 
@@ -217,8 +216,11 @@ bool command_enrol_approve(const struct arguments *arguments, struct error *err)
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
     CLEANUP(province_close) struct province *province = command_open(arguments, err);
     struct enrolment_request request;
-    return province && find_request(province, arguments->operands[0], arena, &request, err) &&
-           agree(arguments, &request, arena, err) && append_enrolment(province, &request, err);
+    int64_t until_utc_ms;
+    return province && enrolment_until(arguments, &until_utc_ms, err) &&
+           find_request(province, arguments->operands[0], arena, &request, err) &&
+           agree(arguments, &request, arena, err) &&
+           append_enrolment(province, &request, until_utc_ms, err);
 }
 
 static size_t revoke_all(struct province *province, const char *given, const char *reason)
@@ -227,7 +229,8 @@ static size_t revoke_all(struct province *province, const char *given, const cha
     const struct devices *devices = ledger_devices(province->ledger);
     for (size_t i = 0; i < devices_count(devices); i++) {
         const struct device *device = devices_at(devices, i);
-        if (device->revoked || !is_meant(given, &device->enrolment.zone, &device->enrolment.device))
+        if (device->revoked ||
+            !enrolment_is_meant(given, &device->enrolment.zone, &device->enrolment.device))
             continue;
         struct journal_record record = { .entry = {
                                              .kind = ENTRY_REVOCATION,

@@ -29,6 +29,8 @@ static const char *kind_name(const struct journal_record *record)
         return "enrolment";
     case ENTRY_REVOCATION:
         return "revocation";
+    case ENTRY_SUSPENSION:
+        return "suspension";
     case ENTRY_ZONE:
         return "zone";
     case ENTRY_CATALOGUE:
@@ -94,14 +96,19 @@ static void add_arrival(struct table_writer *table, const struct journal_record 
 
 static void add_decision(struct table_writer *table, const struct entry *entry)
 {
-    bool enrolment = entry->kind == ENTRY_ENROLMENT;
-    bool revocation = entry->kind == ENTRY_REVOCATION;
-    table_text(table, enrolment                   ? entry->enrolment.zone.text
-                      : revocation                ? entry->revocation.zone.text
-                      : entry->kind == ENTRY_ZONE ? entry->zone.id.text
-                                                  : "");
-    if (enrolment || revocation)
-        add_device(table, enrolment ? &entry->enrolment.device : &entry->revocation.device);
+    const struct zone_id *zone = NULL;
+    const struct device_id *device = NULL;
+    if (entry->kind == ENTRY_ZONE)
+        zone = &entry->zone.id;
+    if (entry->kind == ENTRY_ENROLMENT)
+        zone = &entry->enrolment.zone, device = &entry->enrolment.device;
+    if (entry->kind == ENTRY_REVOCATION)
+        zone = &entry->revocation.zone, device = &entry->revocation.device;
+    if (entry->kind == ENTRY_SUSPENSION)
+        zone = &entry->suspension.stream.zone, device = &entry->suspension.stream.device;
+    table_text(table, zone ? zone->text : "");
+    if (device)
+        add_device(table, device);
     else
         add_nothing(table, 1);
     add_nothing(table, 8);

@@ -4,6 +4,7 @@
 #define OPTIONS(list) list, COUNT_OF(list)
 
 /* clang-format off */
+#define OPTION_UNTIL   { "until", "DAY", WORDS("有效期至该日（含），如 2027-12-31（缺省：不限）", "valid until this day, which counts, such as 2027-12-31 (default: without end)") }
 #define OPTION_YES     { "yes", NULL, WORDS("不再询问", "do not ask") }
 #define OPTION_FORMAT  { "format", "table|csv|json", WORDS("输出格式（缺省 table）", "form of the output (default: table)") }
 #define OPTION_OUTPUT  { "output", "FILE", WORDS("写入文件，而不是屏幕", "write to a file instead of the screen") }
@@ -25,7 +26,9 @@ static const struct command_option import_options[] = {
 static const struct command_option approve_options[] = {
     OPTION_YES,
     { "fingerprint", "DIGITS", WORDS("对方电话报来的指纹，须一致", "the fingerprint as read out on the telephone; it must match") },
+    OPTION_UNTIL,
 };
+static const struct command_option renew_options[] = { OPTION_YES, OPTION_UNTIL };
 static const struct command_option revoke_options[] = {
     OPTION_YES,
     { "reason", "TEXT", WORDS("吊销原因", "why") },
@@ -62,6 +65,9 @@ static const struct command commands[] = {
     { "enrol approve", "ZONE|DEVICE", 1, 1, WORDS("核对指纹后批准设备注册", "let a device in, after comparing its fingerprint"),
       OPTIONS(approve_options), command_enrol_approve },
     { "enrol revoke", "ZONE|DEVICE", 1, 1, WORDS("吊销设备", "shut a device out"), OPTIONS(revoke_options), command_enrol_revoke },
+    { "enrol renew", "ZONE|DEVICE", 1, 1, WORDS("为停用、分叉或由备份恢复的设备开启新的一代（密钥不变）", "open the next epoch of a device that was suspended, forked or restored (same keys)"),
+      OPTIONS(renew_options), command_enrol_renew },
+    { "streams list", "", 0, 0, WORDS("列出各设备的报送序列，哪些已冻结、由谁处理", "list the streams, which are frozen and who must decide"), OPTIONS(list_options), command_streams_list },
     { "serve", "", 0, 0, WORDS("接收各开发区的报送", "take in what the zones report"), OPTIONS(serve_options), command_serve },
     { "status", "", 0, 0, WORDS("谁已报送、迟报多久、还缺什么", "who has reported what, how late, and what is missing"), OPTIONS(status_options), command_status },
     { "indicators", "", 0, 0, WORDS("计算评价指标", "compute the indicators"), OPTIONS(indicator_options), command_indicators },

@@ -1,6 +1,7 @@
 #include "aggregator/ingest/admission.h"
 
-#include "aggregator/devices.h"
+#include <assert.h>
+
 #include "common/base/seeded_bug.h"
 #include "common/base/text.h"
 
@@ -23,6 +24,18 @@ static struct admission kept_aside(enum refusal refusal)
                                .keep_evidence = true };
 }
 
+int admission_refusal(enum device_standing standing)
+{
+    static const int refusals[DEVICE_STANDING_COUNT] = {
+        [DEVICE_ADMITTED] = 0,
+        [DEVICE_EXPIRED] = REFUSAL_EXPIRED,
+        [DEVICE_SUSPENDED] = REFUSAL_SUSPENDED,
+        [DEVICE_REVOKED] = REFUSAL_REVOKED,
+    };
+    assert(standing < DEVICE_STANDING_COUNT);
+    return refusals[standing];
+}
+
 /* 0 when nothing speaks against the sender. */
 static int sender_refusal(const struct admission_facts *facts)
 {
@@ -35,8 +48,9 @@ static int sender_refusal(const struct admission_facts *facts)
         return REFUSAL_PROVINCE;
     if (!facts->device || statement->stream.epoch > facts->device->enrolment.epoch)
         return REFUSAL_UNKNOWN_DEVICE;
-    if (!device_is_admitted(facts->device, facts->utc_ms))
-        return REFUSAL_REVOKED;
+    int refusal = admission_refusal(device_standing(facts->device, facts->utc_ms));
+    if (refusal)
+        return refusal;
     if (!zone_id_equal(&statement->stream.zone, &facts->device->enrolment.zone))
         return REFUSAL_WRONG_ZONE;
     if (!facts->signature_valid && !seeded_bug(BUG_SKIP_THE_SIGNATURE))

@@ -10,11 +10,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "aggregator/devices.h"
 #include "common/base/digest.h"
 #include "common/model/submission.h"
 #include "common/wire/message.h"
-
-struct device;
 
 enum admission_outcome {
     ADMISSION_NEXT,      /* append it */
@@ -43,6 +42,9 @@ struct admission {
     enum refusal refusal; /* when REFUSED */
     bool keep_evidence;   /* a fork or a fenced one: kept aside for the registrar */
 };
+
+/* What a device of this standing is told; 0 when nothing speaks against it. */
+int admission_refusal(enum device_standing standing);
 
 struct admission admission_decide(const struct admission_facts *facts);
 

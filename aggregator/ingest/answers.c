@@ -1,7 +1,6 @@
 #include "aggregator/ingest/answers.h"
 
 #include "aggregator/checkpoints.h"
-#include "aggregator/devices.h"
 #include "aggregator/ingest/gate.h"
 #include "aggregator/ingest/intake.h"
 #include "aggregator/ingest/visit.h"
@@ -12,7 +11,6 @@
 #include "aggregator/registry.h"
 #include "common/base/arena.h"
 #include "common/base/error.h"
-#include "common/base/text.h"
 #include "common/catalogue/catalogue.h"
 #include "common/storage/database.h"
 #include "common/storage/transaction.h"
@@ -75,25 +73,6 @@ static bool send_receipts(const struct answering *answering)
     return true;
 }
 
-/* 0 when nothing speaks against the session. */
-static int session_refusal(const struct answering *answering, const struct hello *hello)
-{
-    const struct province *province = answering->province;
-    if (hello->protocol_min > MESSAGE_PROTOCOL || hello->protocol_max < MESSAGE_PROTOCOL)
-        return REFUSAL_PROTOCOL;
-    if (!text_equal(hello->province, province->card.province))
-        return REFUSAL_PROVINCE;
-    const struct device *device =
-        devices_find(ledger_devices(province->ledger), &hello->stream.device);
-    if (!device || hello->stream.epoch > device->enrolment.epoch)
-        return REFUSAL_UNKNOWN_DEVICE;
-    if (!device_is_admitted(device, province_utc_ms(province)))
-        return REFUSAL_REVOKED;
-    if (!zone_id_equal(&hello->stream.zone, &device->enrolment.zone))
-        return REFUSAL_WRONG_ZONE;
-    return hello->stream.epoch < device->enrolment.epoch ? REFUSAL_FENCED : 0;
-}
-
 /* Proves that nothing the agent has seen was changed since. */
 static bool add_consistency(const struct answering *answering, uint64_t old_size,
                             struct welcome *welcome)
@@ -121,17 +100,13 @@ static bool send_welcome(const struct answering *answering)
 {
     const struct hello *hello = &answering->visit->message.hello;
     const struct province *province = answering->province;
-    int refusal = session_refusal(answering, hello);
-    if (refusal) {
-        send_refusal(answering, (enum refusal)refusal, 0);
-        return true;
-    }
     struct message message = { .kind = MESSAGE_WELCOME,
                                .welcome = { .protocol = MESSAGE_PROTOCOL,
                                             .window_statements = MESSAGE_STATEMENTS_MAX,
                                             .window_bytes = WINDOW_BYTES,
                                             .catalogue = province->catalogue->digest,
-                                            .utc_ms = province_utc_ms(province) } };
+                                            .utc_ms = province_utc_ms(province),
+                                            .token = BYTES_OF(answering->visit->token) } };
     struct welcome *welcome = &message.welcome;
     const struct zone *zone = registry_find(ledger_registry(province->ledger), &hello->stream.zone);
     struct entry entry = { .kind = ENTRY_ZONE, .utc_ms = welcome->utc_ms };
@@ -154,8 +129,12 @@ static void send_end(const struct answering *answering)
     struct message growing = { .kind = MESSAGE_CHUNK_HEAD,
                                .chunk = { .hash = visit->message.chunk.hash,
                                           .offset = visit->chunk_size } };
+    struct message challenge = { .kind = MESSAGE_CHALLENGE,
+                                 .challenge = BYTES_OF(visit->doubt.challenge) };
     if (visit->refusal)
         send_refusal(answering, visit->refusal, visit->refused_sequence);
+    else if (visit->challenged)
+        send_message(answering, &challenge);
     else if (visit->gap)
         send_message(answering, &gap);
     else if (visit->busy)
@@ -169,7 +148,7 @@ bool answers_send(const struct province *province, struct transaction *txn,
                   struct error *err)
 {
     struct answering answering = { province, txn, visit, arena, send, owner, err };
-    if (!visit->refusal && visit->message.kind == MESSAGE_HELLO)
+    if (!visit->refusal && !visit->challenged && visit->message.kind == MESSAGE_HELLO)
         return send_welcome(&answering);
     if (!send_receipts(&answering))
         return false;

@@ -4,7 +4,9 @@
 
 #include "aggregator/devices.h"
 #include "aggregator/ingest/answers.h"
+#include "aggregator/ingest/doubts.h"
 #include "aggregator/ingest/parcels.h"
+#include "aggregator/ingest/session.h"
 #include "aggregator/ingest/visit.h"
 #include "aggregator/ledger.h"
 #include "aggregator/province.h"
@@ -26,6 +28,7 @@ struct gate {
     struct province *province;
     struct gate_link link;
     struct parcels *parcels;
+    struct doubts *doubts;
     struct arena *arena; /* of the batch */
     struct door *doors;  /* one for each device */
     size_t door_capacity;
@@ -40,6 +43,7 @@ struct gate *gate_create(struct province *province, const struct gate_link *link
     gate->province = province;
     gate->link = *link;
     gate->parcels = parcels_create();
+    gate->doubts = doubts_create();
     gate->arena = arena_create();
     return gate;
 }
@@ -48,6 +52,7 @@ void gate_destroy(struct gate **gate)
 {
     if (*gate) {
         parcels_destroy(&(*gate)->parcels);
+        doubts_destroy(&(*gate)->doubts);
         arena_destroy(&(*gate)->arena);
         memory_free(&(*gate)->doors);
     }
@@ -141,11 +146,17 @@ static void read_message(struct gate *gate, struct visit *visit, struct bytes pa
     }
 }
 
-/* Everything that waits, up to the limits. Returns the number of statements. */
-static size_t collect(struct gate *gate)
+static bool is_hello(const struct visit *visit)
+{
+    return visit->message.kind == MESSAGE_HELLO && !visit->refusal;
+}
+
+/* Everything that waits, up to the limits. Whether any of it changes the store. */
+static bool collect(struct gate *gate)
 {
     size_t statements = 0;
     size_t size = 0;
+    bool writes = false;
     gate->count = 0;
     while (gate->count < GATE_MESSAGES_MAX && statements < GATE_STATEMENTS_MAX &&
            size < GATE_BATCH_SIZE_MAX) {
@@ -161,10 +172,11 @@ static size_t collect(struct gate *gate)
         size += payload.size;
         read_message(gate, visit, arena_copy_bytes(gate->arena, payload));
         statements += visit->statement_count;
+        writes |= visit->statement_count > 0 || is_hello(visit);
     }
     gate->counts.messages += gate->count;
     gate->counts.statements += statements;
-    return statements;
+    return writes;
 }
 
 static void note(struct gate *gate, const struct visit_tally *tally)
@@ -199,6 +211,16 @@ static bool answer_all(struct gate *gate, struct error *err)
     return answer_from(gate, txn, err);
 }
 
+static bool take_visit(struct gate *gate, struct visit *visit, int64_t utc_ms,
+                       struct visit_tally *tally, struct error *err)
+{
+    if (!is_hello(visit))
+        return visit_take(visit, gate->province, utc_ms, gate->arena, tally, err);
+    session_begin(gate->province, gate->doubts, utc_ms, visit);
+    tally->wrote |= !visit->challenged;
+    return true;
+}
+
 static bool write_batch(struct gate *gate, struct error *err)
 {
     struct ledger *ledger = gate->province->ledger;
@@ -207,7 +229,7 @@ static bool write_batch(struct gate *gate, struct error *err)
     if (!ledger_begin(ledger, utc_ms, err))
         return false;
     for (size_t i = 0; i < gate->count; i++)
-        if (!visit_take(&gate->visits[i], gate->province, utc_ms, gate->arena, &tally, err)) {
+        if (!take_visit(gate, &gate->visits[i], utc_ms, &tally, err)) {
             ledger_abort(ledger);
             return false;
         }
@@ -226,15 +248,15 @@ static bool write_batch(struct gate *gate, struct error *err)
 bool gate_turn(struct gate *gate, struct error *err)
 {
     arena_reset(gate->arena);
-    size_t statements = collect(gate);
+    bool writes = collect(gate);
     if (gate->count == 0)
         return true;
-    bool taken =
-        statements > 0 ? write_batch(gate, err) : ledger_refresh(gate->province->ledger, err);
-    if (!taken)
+    bool taken = writes ? write_batch(gate, err) : ledger_refresh(gate->province->ledger, err);
+    /* Whoever is shut out by what came in hears why, then the door closes. */
+    if (!taken || !answer_all(gate, err))
         return false;
     settle_doors(gate);
-    return answer_all(gate, err);
+    return true;
 }
 
 struct gate_counts gate_count(const struct gate *gate)

@@ -11,9 +11,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aggregator/ingest/doubts.h"
 #include "common/base/attributes.h"
 #include "common/wire/channel.h"
 #include "common/wire/message.h"
+#include "common/wire/token.h"
 
 struct arena;
 struct error;
@@ -32,6 +34,9 @@ struct visit {
     uint64_t refused_sequence;
     bool busy;
     uint64_t chunk_size; /* CHUNK: what is here of it */
+    struct token token;  /* HELLO: the one to hand out */
+    bool challenged;     /* HELLO: its token is doubted */
+    struct doubt doubt;
 };
 
 struct visit_tally {

@@ -33,7 +33,8 @@
     BUG(MOVE_ON_WITHOUT_A_RECEIPT,   "move-on-without-a-receipt") \
     BUG(BELIEVE_ANY_RECEIPT,         "believe-any-receipt") \
     BUG(BELIEVE_A_REWRITTEN_JOURNAL, "believe-a-rewritten-journal") \
-    BUG(OVERLOOK_ANOTHER_HISTORY,    "overlook-another-history")
+    BUG(OVERLOOK_ANOTHER_HISTORY,    "overlook-another-history") \
+    BUG(ACCEPT_AN_OLD_TOKEN,         "accept-an-old-token")
 /* clang-format on */
 
 enum seeded_bug {

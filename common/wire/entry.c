@@ -4,6 +4,7 @@
 
 #include "common/base/arena.h"
 #include "common/base/error.h"
+#include "common/base/messages.h"
 #include "common/model/finding.h"
 #include "common/wire/field.h"
 #include "common/wire/packing.h"
@@ -15,10 +16,20 @@ _Static_assert(ENTRY_ARRIVAL == (int)ZONETALLY__ENTRY__BODY_ARRIVAL &&
                    ENTRY_REVOCATION == (int)ZONETALLY__ENTRY__BODY_REVOCATION &&
                    ENTRY_ZONE == (int)ZONETALLY__ENTRY__BODY_ZONE &&
                    ENTRY_CATALOGUE == (int)ZONETALLY__ENTRY__BODY_CATALOGUE &&
+                   ENTRY_SUSPENSION == (int)ZONETALLY__ENTRY__BODY_SUSPENSION &&
                    ENTRY_CATALOGUE_CLOSURE == (int)ZONETALLY__ENTRY__BODY_CATALOGUE_CLOSURE,
                "proto/journal.proto");
 
 #define ENTRY_MEMORY_MAX ((size_t)2 * ENTRY_SIZE_MAX)
+
+const char *suspension_words(enum suspension_cause cause)
+{
+    static const struct words words[] = {
+        [SUSPENSION_TWO_HOLDERS] = WORDS_SUSPENSION_TWO_HOLDERS,
+    };
+    assert(cause == SUSPENSION_TWO_HOLDERS);
+    return words_say(&words[cause]);
+}
 
 static void findings_to_message(const struct arrival *arrival, struct arena *arena,
                                 Zonetally__Arrival *message)
@@ -74,6 +85,19 @@ static Zonetally__Revocation *revocation_to_message(const struct revocation *rev
     message->zone = (char *)revocation->zone.text;
     message->device = field_of(revocation->device.bytes, sizeof revocation->device.bytes);
     message->reason = field_of_text(revocation->reason);
+    return message;
+}
+
+static Zonetally__Suspension *suspension_to_message(const struct suspension *suspension,
+                                                    struct arena *arena)
+{
+    const struct stream_id *stream = &suspension->stream;
+    Zonetally__Suspension *message = arena_take(arena, 1, sizeof *message);
+    zonetally__suspension__init(message);
+    message->zone = (char *)stream->zone.text;
+    message->device = field_of(stream->device.bytes, sizeof stream->device.bytes);
+    message->epoch = stream->epoch;
+    message->cause = (uint32_t)suspension->cause;
     return message;
 }
 
@@ -142,6 +166,9 @@ static void body_to_message(const struct entry *entry, struct arena *arena,
         break;
     case ENTRY_REVOCATION:
         message->revocation = revocation_to_message(&entry->revocation, arena);
+        break;
+    case ENTRY_SUSPENSION:
+        message->suspension = suspension_to_message(&entry->suspension, arena);
         break;
     case ENTRY_ZONE:
         message->zone = zone_to_message(&entry->zone, arena);
@@ -240,6 +267,16 @@ static bool read_revocation(const Zonetally__Revocation *message, struct revocat
     return true;
 }
 
+static bool read_suspension(const Zonetally__Suspension *message, struct suspension *out,
+                            struct error *err)
+{
+    out->cause = (enum suspension_cause)message->cause;
+    return field_read_stream(message->zone, message->device, message->epoch, "Suspension.zone",
+                             &out->stream, err) &&
+           field_read_number(message->cause, SUSPENSION_TWO_HOLDERS, SUSPENSION_TWO_HOLDERS,
+                             "Suspension.cause", err);
+}
+
 static bool read_attributes(const Zonetally__ZoneRecord *message, struct arena *arena,
                             struct zone *out, struct error *err)
 {
@@ -299,6 +336,8 @@ static bool read_body(const Zonetally__Entry *message, struct arena *arena, stru
         return read_enrolment(message->enrolment, &out->enrolment, err);
     case ZONETALLY__ENTRY__BODY_REVOCATION:
         return read_revocation(message->revocation, &out->revocation, err);
+    case ZONETALLY__ENTRY__BODY_SUSPENSION:
+        return read_suspension(message->suspension, &out->suspension, err);
     case ZONETALLY__ENTRY__BODY_ZONE:
         return read_zone(message->zone, arena, &out->zone, err);
     case ZONETALLY__ENTRY__BODY_CATALOGUE:

@@ -27,6 +27,7 @@ enum entry_kind {
     ENTRY_REVOCATION = 4,
     ENTRY_ZONE = 5,
     ENTRY_CATALOGUE = 6,
+    ENTRY_SUSPENSION = 11,
     ENTRY_CATALOGUE_CLOSURE = 15
 };
 
@@ -45,12 +46,24 @@ struct revocation {
     const char *reason;
 };
 
+/* Why the province shut a device out by itself. The numbers are stored: never reuse one. */
+enum suspension_cause {
+    SUSPENSION_TWO_HOLDERS = 1 /* the session token was shown by two holders */
+};
+const char *suspension_words(enum suspension_cause cause);
+
+struct suspension {
+    struct stream_id stream;
+    enum suspension_cause cause;
+};
+
 struct entry {
     int64_t utc_ms;
     enum entry_kind kind;
     struct arrival arrival; /* received_utc_ms is utc_ms */
     struct enrolment enrolment;
     struct revocation revocation;
+    struct suspension suspension;
     struct zone zone;
     struct bytes catalogue;          /* packed sources */
     struct digest catalogue_closure; /* of the one that is closed */

@@ -81,6 +81,8 @@ static const struct limit limits[] = {
     { IN(revocation), 1,              1,              ZONE_SIZE_MAX,          0, false },
     { IN(revocation), 2,              DEVICE_SIZE,    DEVICE_SIZE,            0, false },
     { IN(revocation), 3,              1,              TEXT_SIZE_MAX,          0, true },
+    { IN(suspension), 1,              1,              ZONE_SIZE_MAX,          0, false },
+    { IN(suspension), 2,              DEVICE_SIZE,    DEVICE_SIZE,            0, false },
     { IN(zone_record), 1,             1,              ZONE_SIZE_MAX,          0, false },
     { IN(zone_record), 2,             1,              ZONE_NAME_SIZE_MAX,     0, false },
     { IN(zone_record), 3,             1,              ZONE_NAME_SIZE_MAX,     0, false },
@@ -103,6 +105,8 @@ static const struct limit limits[] = {
     { IN(hello), 5,                   DEVICE_SIZE,    DEVICE_SIZE,            0, false },
     { IN(hello), 8,                   DIGEST_SIZE,    DIGEST_SIZE,            0, false },
     { IN(hello), 11,                  1,              MESSAGE_TOKEN_SIZE_MAX, 0, false },
+    { IN(hello), 13,                  MESSAGE_NONCE_SIZE, MESSAGE_NONCE_SIZE,         0, false },
+    { IN(hello), 14,                  MESSAGE_NONCE_SIZE, MESSAGE_NONCE_SIZE,         0, false },
     { IN(welcome), 3,                 DIGEST_SIZE,    DIGEST_SIZE,            0, false },
     { IN(welcome), 6,                 DIGEST_SIZE,    DIGEST_SIZE,            0, false },
     { IN(welcome), 8,                 1,              MESSAGE_TOKEN_SIZE_MAX, 0, false },
@@ -118,6 +122,7 @@ static const struct limit limits[] = {
     { IN(chunk), 1,                   DIGEST_SIZE,    DIGEST_SIZE,            0, false },
     { IN(chunk), 4,                   1,              MESSAGE_PART_SIZE_MAX,  0, false },
     { IN(chunk_head), 1,              DIGEST_SIZE,    DIGEST_SIZE,            0, false },
+    { IN(challenge), 1,               MESSAGE_NONCE_SIZE, MESSAGE_NONCE_SIZE,         0, false },
 };
 /* clang-format on */
 

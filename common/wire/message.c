@@ -23,12 +23,11 @@ _Static_assert(MESSAGE_HELLO == (int)ZONETALLY__MESSAGE__BODY_HELLO &&
                    MESSAGE_REFUSAL == (int)ZONETALLY__MESSAGE__BODY_REFUSAL &&
                    MESSAGE_BUSY == (int)ZONETALLY__MESSAGE__BODY_BUSY &&
                    MESSAGE_CHUNK == (int)ZONETALLY__MESSAGE__BODY_CHUNK &&
-                   MESSAGE_CHUNK_HEAD == (int)ZONETALLY__MESSAGE__BODY_CHUNK_HEAD,
+                   MESSAGE_CHUNK_HEAD == (int)ZONETALLY__MESSAGE__BODY_CHUNK_HEAD &&
+                   MESSAGE_CHALLENGE == (int)ZONETALLY__MESSAGE__BODY_CHALLENGE,
                "proto/sync.proto");
 
-const char *refusal_words(enum refusal refusal)
-{
-    static const struct words words[] = {
+static const struct words refusals[] = {
         [REFUSAL_MALFORMED] = WORDS_REFUSAL_MALFORMED,
         [REFUSAL_PROTOCOL] = WORDS_REFUSAL_PROTOCOL,
         [REFUSAL_PROVINCE] = WORDS_REFUSAL_PROVINCE,
@@ -40,9 +39,20 @@ const char *refusal_words(enum refusal refusal)
         [REFUSAL_FENCED] = WORDS_REFUSAL_FENCED,
         [REFUSAL_WRONG_ZONE] = WORDS_REFUSAL_WRONG_ZONE,
         [REFUSAL_STOPPING] = WORDS_REFUSAL_STOPPING,
-    };
-    assert(refusal >= REFUSAL_MALFORMED && refusal <= REFUSAL_STOPPING);
-    return words_say(&words[refusal]);
+        [REFUSAL_SUSPENDED] = WORDS_REFUSAL_SUSPENDED,
+        [REFUSAL_EXPIRED] = WORDS_REFUSAL_EXPIRED,
+};
+
+/* Numbers are handed out in groups: there are holes. */
+bool refusal_is_known(uint64_t number)
+{
+    return number < COUNT_OF(refusals) && refusals[number].chinese;
+}
+
+const char *refusal_words(enum refusal refusal)
+{
+    assert(refusal_is_known(refusal));
+    return words_say(&refusals[refusal]);
 }
 
 static Zonetally__Hello *hello_to_message(const struct hello *hello, struct arena *arena)
@@ -62,6 +72,8 @@ static Zonetally__Hello *hello_to_message(const struct hello *hello, struct aren
     message->agent_utc_ms = hello->agent_utc_ms;
     message->token = field_of(hello->token.data, hello->token.size);
     message->checkpoint_size = hello->checkpoint_size;
+    message->nonce = field_of(hello->nonce.data, hello->nonce.size);
+    message->challenge = field_of(hello->challenge.data, hello->challenge.size);
     return message;
 }
 
@@ -181,6 +193,14 @@ static Zonetally__ChunkHead *chunk_head_to_message(const struct chunk *chunk, st
     return message;
 }
 
+static Zonetally__Challenge *challenge_to_message(struct bytes challenge, struct arena *arena)
+{
+    Zonetally__Challenge *message = arena_take(arena, 1, sizeof *message);
+    zonetally__challenge__init(message);
+    message->challenge = field_of(challenge.data, challenge.size);
+    return message;
+}
+
 static void body_to_message(const struct message *message, struct arena *arena,
                             Zonetally__Message *out)
 {
@@ -212,6 +232,9 @@ static void body_to_message(const struct message *message, struct arena *arena,
         break;
     case MESSAGE_CHUNK_HEAD:
         out->chunk_head = chunk_head_to_message(&message->chunk, arena);
+        break;
+    case MESSAGE_CHALLENGE:
+        out->challenge = challenge_to_message(message->challenge, arena);
         break;
     }
 }
@@ -249,6 +272,8 @@ static bool read_hello(const Zonetally__Hello *message, struct hello *out, struc
     out->agent_utc_ms = message->agent_utc_ms;
     out->token = bytes_of_field(message->token);
     out->checkpoint_size = message->checkpoint_size;
+    out->nonce = bytes_of_field(message->nonce);
+    out->challenge = bytes_of_field(message->challenge);
     return field_read_number(message->protocol_min, 1, UINT32_MAX, "Hello.protocol_min", err) &&
            field_read_number(message->protocol_max, message->protocol_min, UINT32_MAX,
                              "Hello.protocol_max", err) &&
@@ -369,8 +394,7 @@ static bool read_refusal(const Zonetally__Refusal *message, struct message *out,
 {
     out->refusal = (enum refusal)message->reason;
     out->refused_sequence = message->sequence;
-    return field_read_number(message->reason, REFUSAL_MALFORMED, REFUSAL_STOPPING, "Refusal.reason",
-                             err);
+    return refusal_is_known(message->reason) || field_refuse(err, "Refusal.reason", FIELD_VALUE);
 }
 
 static bool read_chunk(const Zonetally__Chunk *message, struct chunk *out, struct error *err)
@@ -418,6 +442,10 @@ static bool read_body(const Zonetally__Message *message, struct arena *arena, st
         return read_chunk(message->chunk, &out->chunk, err);
     case ZONETALLY__MESSAGE__BODY_CHUNK_HEAD:
         return read_chunk_head(message->chunk_head, &out->chunk, err);
+    case ZONETALLY__MESSAGE__BODY_CHALLENGE:
+        out->challenge = bytes_of_field(message->challenge->challenge);
+        return out->challenge.size > 0 ||
+               field_refuse(err, "Challenge.challenge", FIELD_MISSING);
     default:
         return field_refuse(err, "Message.body", FIELD_MISSING);
     }

@@ -17,6 +17,7 @@
 #define MESSAGE_STATEMENTS_MAX 64
 #define MESSAGE_RECEIPTS_MAX 64
 #define MESSAGE_TOKEN_SIZE_MAX 64
+#define MESSAGE_NONCE_SIZE 16
 #define MESSAGE_PART_SIZE_MAX (192u * 1024)
 
 struct arena;
@@ -31,7 +32,8 @@ enum message_kind {
     MESSAGE_REFUSAL = 7,
     MESSAGE_BUSY = 8,
     MESSAGE_CHUNK = 9,
-    MESSAGE_CHUNK_HEAD = 10
+    MESSAGE_CHUNK_HEAD = 10,
+    MESSAGE_CHALLENGE = 11
 };
 
 /* Why the aggregator will not take it. The numbers travel: never reuse one. */
@@ -46,8 +48,11 @@ enum refusal {
     REFUSAL_FORK = 8,
     REFUSAL_FENCED = 9,
     REFUSAL_WRONG_ZONE = 10, /* the device is enrolled for another zone */
-    REFUSAL_STOPPING = 11
+    REFUSAL_STOPPING = 11,
+    REFUSAL_SUSPENDED = 12, /* shut out by the province itself until it is enrolled anew */
+    REFUSAL_EXPIRED = 13    /* its enrolment ran out */
 };
+bool refusal_is_known(uint64_t number);
 const char *refusal_words(enum refusal refusal);
 
 struct hello {
@@ -60,6 +65,8 @@ struct hello {
     int64_t agent_utc_ms;
     struct bytes token;
     uint64_t checkpoint_size;
+    struct bytes nonce;     /* empty, or MESSAGE_NONCE_SIZE: how this token is shown */
+    struct bytes challenge; /* empty, or MESSAGE_NONCE_SIZE: answers a CHALLENGE */
 };
 
 struct welcome {
@@ -93,7 +100,8 @@ struct message {
     enum refusal refusal;
     uint64_t refused_sequence; /* 0: the session */
     uint32_t retry_after_ms;
-    struct chunk chunk; /* CHUNK_HEAD uses hash and offset */
+    struct chunk chunk;     /* CHUNK_HEAD uses hash and offset */
+    struct bytes challenge; /* CHALLENGE */
 };
 
 /* At most MESSAGE_SIZE_MAX and readable again, asserted: the caller fills windows by size. */

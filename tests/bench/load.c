@@ -129,7 +129,8 @@ static void greet(struct load *load, const struct contender *contender, size_t d
                                         .stream = *workload_stream(load->workload, device),
                                         .sequence = head.sequence,
                                         .catalogue = workload_catalogue(load->workload),
-                                        .agent_utc_ms = 1 } };
+                                        .agent_utc_ms = 1,
+                                        .nonce = bytes_of_text("nonce of a round") } };
     struct message answer;
     struct error err;
     zmq_msg_t raw;

@@ -4,12 +4,13 @@
     test_journey.py BUILD SOURCE
 """
 import os
+import shutil
 import subprocess
 import sys
 import unittest
 
 sys.dont_write_bytecode = True
-from province import Cable, Province, Refused, seal_month  # noqa: E402
+from province import Cable, Program, Province, Refused, seal_month  # noqa: E402
 
 BUILD, SOURCE = sys.argv[1:3]
 REGISTRY = os.path.join(SOURCE, "tests", "data", "province", "registry.csv")
@@ -95,6 +96,48 @@ class Journey(unittest.TestCase):
         self.assertEqual(control.returncode, 1, control.stdout)
         agent.run("sync", "--endpoint", self.province.endpoint)
         self.assertEqual(len(self.statements()), 1)
+
+    def standing(self):
+        return self.province.aggregator.run("enrol", "list")
+
+    def test_a_copied_installation_cuts_both_holders_off_and_a_new_epoch_goes_on(self):
+        agent = self.province.zone(ZONE)
+        seal_month(agent, self.province.folder, "JKQ401", "2021-M03")
+        agent.run("sync", "--endpoint", self.province.endpoint)
+        copy = Program(agent.path, agent.data + "-copy")
+        shutil.copytree(agent.data, copy.data)
+        agent.run("sync", "--endpoint", self.province.endpoint)
+        self.assertNotIn("suspended", self.standing())
+
+        copy.run("sync", "--endpoint", self.province.endpoint, "--timeout", "10", status=1)
+
+        self.assertIn("the session token was shown by two holders", self.standing())
+        agent.run("sync", "--endpoint", self.province.endpoint, "--timeout", "10", status=1)
+        self.province.stop()
+        self.province.serve()
+        agent.run("sync", "--endpoint", self.province.endpoint, "--timeout", "10", status=1)
+        self.assertEqual([row["kind"] for row in self.province.aggregator.rows("journal", "list")][-1], "suspension")
+        self.assertEqual(len(self.statements()), 1, "what was accepted stays")
+        self.province.aggregator.run("enrol", "renew", ZONE, "--yes")
+        states = {row["epoch"]: row["state"] for row in self.province.aggregator.rows("streams", "list")}
+        self.assertEqual(states, {"1": "closed"})
+        self.province.aggregator.run("doctor")
+
+    def test_answers_that_are_lost_suspend_nobody(self):
+        agent = self.province.zone(ZONE)
+        cable = Cable(self.province.endpoint)
+        agent.run("sync", "--endpoint", cable.endpoint)
+        greeting = cable.passed
+        for part in (1, 2, 3, 4, 5, 6, 7):
+            cable.passed, cable.limit = 0, greeting * part // 8
+            agent.run("sync", "--endpoint", cable.endpoint, "--timeout", "2", status=1)
+        cable.limit = None
+
+        agent.run("sync", "--endpoint", cable.endpoint)
+        agent.run("sync", "--endpoint", self.province.endpoint)
+
+        self.assertNotIn("suspended", self.standing())
+        cable.close()
 
     def test_the_province_goes_on_where_it_stopped(self):
         agent = self.province.zone(ZONE)

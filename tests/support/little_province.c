@@ -100,6 +100,7 @@ static void welcome(struct little_province *province, const struct hello *hello)
     out->window_statements = province->window ? province->window : 64;
     out->window_bytes = MESSAGE_PART_SIZE_MAX;
     out->utc_ms = hello->agent_utc_ms;
+    out->token = province->token;
     out->checkpoint = sign_checkpoint(province);
     if (hello->checkpoint_size > 0 && hello->checkpoint_size < province->size)
         out->consistency_count = consistency_of(province->leaves, province->size,
@@ -108,6 +109,18 @@ static void welcome(struct little_province *province, const struct hello *hello)
     if (province->send_zone)
         out->zone = zone_record(province);
     province->sessions++;
+}
+
+static void greet(struct little_province *province, const struct hello *hello)
+{
+    province->hello = *hello;
+    if (!province->doubt || hello->challenge.size > 0) {
+        welcome(province, hello);
+        return;
+    }
+    province->doubts++;
+    province->answer = (struct message){ .kind = MESSAGE_CHALLENGE,
+                                         .challenge = bytes_of_text("who are you then") };
 }
 
 static void append(struct little_province *province, const struct sealed_statement *sealed)
@@ -226,7 +239,7 @@ static bool send(struct sync_channel *channel, struct bytes payload, int timeout
     } else if (province->refuse) {
         province->answer = (struct message){ .kind = MESSAGE_REFUSAL, .refusal = province->refuse };
     } else if (message.kind == MESSAGE_HELLO) {
-        welcome(province, &message.hello);
+        greet(province, &message.hello);
     } else if (message.kind == MESSAGE_SUBMIT) {
         submit(province, message.statements, message.statement_count);
     } else {

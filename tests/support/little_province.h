@@ -42,9 +42,12 @@ struct little_province {
     uint32_t window;      /* statements; 0: 64 */
     bool send_zone;
     enum verdict verdict;
+    bool doubt;         /* asks once more who it is */
+    struct bytes token; /* handed out; empty: none */
 
     /* What happened. */
-    unsigned sessions, submits, chunks_seen, waits;
+    unsigned sessions, submits, chunks_seen, waits, doubts;
+    struct hello hello; /* the last one */
 };
 
 struct little_province *little_province_create(struct zone_office *office);

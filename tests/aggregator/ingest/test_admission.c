@@ -208,7 +208,7 @@ static void an_enrolment_ends_at_its_last_moment(void **state)
     (void)state;
     struct fixture f = a_next_statement();
     f.device.enrolment.valid_until_utc_ms = NOW;
-    assert_refused(decide(&f), REFUSAL_REVOKED, false);
+    assert_refused(decide(&f), REFUSAL_EXPIRED, false);
 
     f.device.enrolment.valid_until_utc_ms = NOW + 1;
     assert_int_equal(decide(&f).outcome, ADMISSION_NEXT);

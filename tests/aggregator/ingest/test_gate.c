@@ -120,7 +120,8 @@ static void hello_is_answered_with_head_zone_and_a_consistent_checkpoint(void **
                                         .protocol_max = 9,
                                         .province = "jilin",
                                         .stream = bench->stream,
-                                        .checkpoint_size = old_size } };
+                                        .checkpoint_size = old_size,
+                                        .nonce = bytes_of_text("0123456789abcdef") } };
     put(&line, &hello);
 
     struct message answer = turn(&line);

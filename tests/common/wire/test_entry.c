@@ -58,6 +58,15 @@ static struct entry a_revocation(void)
                                .zone = { "JL001" }, .device = { { 7 } }, .reason = "电脑报废" } };
 }
 
+static struct entry a_suspension(void)
+{
+    return (struct entry){
+        .utc_ms = UTC_MS,
+        .kind = ENTRY_SUSPENSION,
+        .suspension = { { { "JL001" }, { { 7 } }, 3 }, SUSPENSION_TWO_HOLDERS }
+    };
+}
+
 static struct entry a_zone(void)
 {
     return (struct entry){ .utc_ms = UTC_MS,
@@ -81,7 +90,7 @@ static struct entry a_catalogue(void)
 }
 
 typedef struct entry entry_sample_fn(void);
-static entry_sample_fn *const samples[] = { an_arrival, an_enrolment, a_revocation, a_zone,
+static entry_sample_fn *const samples[] = { an_arrival, an_enrolment, a_revocation, a_suspension, a_zone,
                                             a_catalogue };
 
 static struct entry read_back(const struct entry *entry, struct arena *arena)
