@@ -16,6 +16,31 @@ struct digest digest_sha256(struct bytes prefix, struct bytes bytes)
     return digest;
 }
 
+_Static_assert(sizeof(struct digest_stream) >= sizeof(crypto_hash_sha256_state),
+               "room for libsodium's state");
+
+static crypto_hash_sha256_state *state_of(struct digest_stream *stream)
+{
+    return (crypto_hash_sha256_state *)(void *)stream->state;
+}
+
+void digest_stream_begin(struct digest_stream *stream)
+{
+    crypto_hash_sha256_init(state_of(stream));
+}
+
+void digest_stream_add(struct digest_stream *stream, struct bytes bytes)
+{
+    crypto_hash_sha256_update(state_of(stream), bytes.data, bytes.size);
+}
+
+struct digest digest_stream_end(struct digest_stream *stream)
+{
+    struct digest digest;
+    crypto_hash_sha256_final(state_of(stream), digest.bytes);
+    return digest;
+}
+
 /* The key's size goes first, so that no byte can move from the key into the value. */
 void digest_checksum(struct bytes key, struct bytes value, unsigned char out[16])
 {

@@ -19,6 +19,14 @@ struct digest {
 /* SHA-256 of `prefix` (may be empty) followed by `bytes`. */
 struct digest digest_sha256(struct bytes prefix, struct bytes bytes);
 
+/* SHA-256 of what comes piece by piece. */
+struct digest_stream {
+    unsigned long long state[16]; /* libsodium's */
+};
+void digest_stream_begin(struct digest_stream *stream);
+void digest_stream_add(struct digest_stream *stream, struct bytes bytes);
+struct digest digest_stream_end(struct digest_stream *stream);
+
 /* BLAKE2b-128 of two runs, for the checksum of a stored key and value. */
 void digest_checksum(struct bytes key, struct bytes value, unsigned char out[16]);
 

@@ -21,6 +21,11 @@
     BUG(TAKE_A_FENCED_STATEMENT,     "take-a-fenced-statement") \
     BUG(IGNORE_A_REVOCATION,         "ignore-a-revocation") \
     BUG(SKIP_THE_SIGNATURE,          "skip-the-signature") \
+    BUG(SKIP_THE_READ_BACK,          "skip-the-read-back") \
+    BUG(SKIP_THE_BUNDLE_HASH,        "skip-the-bundle-hash") \
+    BUG(SKIP_THE_BUNDLE_SIGNATURE,   "skip-the-bundle-signature") \
+    BUG(TAKE_ANOTHER_PROVINCES_BUNDLE, "take-another-provinces-bundle") \
+    BUG(TAKE_AN_UNFINISHED_BODY,     "take-an-unfinished-body") \
     BUG(FORGET_A_FORK,               "forget-a-fork") \
     BUG(COUNT_A_REJECTED_RETURN,     "count-a-rejected-return") \
     BUG(ADOPT_AN_OLDER_CATALOGUE,    "adopt-an-older-catalogue") \

@@ -129,7 +129,7 @@ static struct bytes prefix_of(enum sign_purpose purpose)
     static const char *const prefixes[SIGN_PURPOSE_COUNT] = {
         [SIGN_STATEMENT] = "zonetally statement v1",       [SIGN_CHECKPOINT] = NULL,
         [SIGN_ENROLMENT] = "zonetally enrolment v1",       [SIGN_CARD] = "zonetally card v1",
-        [SIGN_KEY_ROTATION] = "zonetally key rotation v1",
+        [SIGN_KEY_ROTATION] = "zonetally key rotation v1", [SIGN_BUNDLE] = "zonetally bundle v1",
     };
     assert(purpose < SIGN_PURPOSE_COUNT);
     const char *prefix = prefixes[purpose];

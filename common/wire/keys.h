@@ -51,6 +51,7 @@ enum sign_purpose {
     SIGN_ENROLMENT,
     SIGN_CARD,
     SIGN_KEY_ROTATION,
+    SIGN_BUNDLE,
     SIGN_PURPOSE_COUNT
 };
 void sign_bytes(enum sign_purpose purpose, struct bytes bytes, const struct key_pair *pair,

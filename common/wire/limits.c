@@ -3,10 +3,12 @@
 #include "common/base/digest.h"
 #include "common/model/receipt.h"
 #include "common/model/submission.h"
+#include "common/wire/bundle_header.h"
 #include "common/wire/card.h"
 #include "common/wire/entry.h"
 #include "common/wire/message.h"
 #include "common/wire/proof.h"
+#include "proto/bundle.pb-c.h"
 #include "proto/journal.pb-c.h"
 #include "proto/statement.pb-c.h"
 #include "proto/sync.pb-c.h"
@@ -123,6 +125,14 @@ static const struct limit limits[] = {
     { IN(chunk), 4,                   1,              MESSAGE_PART_SIZE_MAX,  0, false },
     { IN(chunk_head), 1,              DIGEST_SIZE,    DIGEST_SIZE,            0, false },
     { IN(challenge), 1,               MESSAGE_NONCE_SIZE, MESSAGE_NONCE_SIZE,         0, false },
+
+    { IN(bundle_header), 3,           1,              CARD_PROVINCE_SIZE_MAX, 0, false },
+    { IN(bundle_header), 4,           KEY_SIZE,       KEY_SIZE,               0, false },
+    { IN(bundle_header), 5,           KEY_SIZE,       KEY_SIZE,               0, false },
+    { IN(bundle_header), 6,           1,              ZONE_SIZE_MAX,          0, false },
+    { IN(bundle_header), 7,           DEVICE_SIZE,    DEVICE_SIZE,            0, false },
+    { IN(bundle_header), 13,          BUNDLE_ID_SIZE, BUNDLE_ID_SIZE,         0, false },
+    { IN(bundle_header), 15,          1,              BUNDLE_PROGRAM_SIZE_MAX, 0, false },
 };
 /* clang-format on */
 

@@ -5,6 +5,7 @@
 
 #include "common/base/text.h"
 #include "common/wire/limits.h"
+#include "proto/bundle.pb-c.h"
 #include "proto/journal.pb-c.h"
 #include "proto/statement.pb-c.h"
 #include "proto/sync.pb-c.h"
@@ -18,6 +19,7 @@ static const ProtobufCMessageDescriptor *const roots[] = {
     &zonetally__statement__descriptor,
     &zonetally__entry__descriptor,
     &zonetally__message__descriptor,
+    &zonetally__bundle_header__descriptor,
 };
 
 struct field {
