@@ -5,6 +5,7 @@
 #include "agent/session_token.h"
 #include "agent/settings.h"
 #include "agent/statements.h"
+#include "agent/witness.h"
 #include "common/base/arena.h"
 #include "common/base/error.h"
 #include "common/base/messages.h"
@@ -24,16 +25,6 @@ static struct bytes setting_copy(const struct agent *agent, struct transaction *
     return arena_copy_bytes(arena, value);
 }
 
-/* The one the province showed last; size 0 when it has shown none. */
-static bool read_checkpoint(const struct agent *agent, struct transaction *txn, struct arena *arena,
-                            struct checkpoint *out, struct error *err)
-{
-    struct bytes text = setting_copy(agent, txn, SETTING_CHECKPOINT, arena);
-    *out = (struct checkpoint){ 0 };
-    return text.size == 0 || checkpoint_verify(text, agent->province.origin,
-                                               agent->province.keys.signing, arena, out, err);
-}
-
 bool greeting_say(struct agent *agent, struct bytes challenge, struct arena *arena,
                   struct hello *out, struct error *err)
 {
@@ -42,7 +33,7 @@ bool greeting_say(struct agent *agent, struct bytes challenge, struct arena *are
     CLEANUP(transaction_abort)
     struct transaction *txn = transaction_write(agent->store.database);
     if (!outbox_look(&agent->store, txn, &outbox, err) ||
-        !read_checkpoint(agent, txn, arena, &checkpoint, err))
+        !witness_recall(agent, txn, arena, &checkpoint, err))
         return false;
     struct session_token shown = session_token_show(
         &agent->store, txn, agent->device.stream.epoch, agent->seams.random, arena);
@@ -90,25 +81,6 @@ bool greeting_head_is_ours(const struct agent *agent, const struct stream_head *
     return head_is_ours(agent, txn, head, err) && transaction_check(txn, err);
 }
 
-/* We are a witness: a journal that does not contain what it contained before is refused. */
-static bool journal_continues(const struct agent *agent, struct transaction *txn,
-                              const struct welcome *welcome, struct arena *arena, struct error *err)
-{
-    struct checkpoint before, now = { 0 };
-    if (!read_checkpoint(agent, txn, arena, &before, err))
-        return false;
-    if (welcome->checkpoint.size > 0 &&
-        !checkpoint_verify(welcome->checkpoint, agent->province.origin,
-                           agent->province.keys.signing, arena, &now, err))
-        return false;
-    if (before.size == 0 || seeded_bug(BUG_BELIEVE_A_REWRITTEN_JOURNAL))
-        return true;
-    if (now.size >= before.size && proof_extends(before.size, &before.root, now.size, &now.root,
-                                                 welcome->consistency, welcome->consistency_count))
-        return true;
-    return error_set(err, ERROR_REFUSED, MESSAGE_SYNC_REWRITTEN, before.size);
-}
-
 /* Our zone's record in the register; without it the one we have stays. Kept without the time at
  * which it was told, so that the same record is the same bytes. */
 static bool take_zone(struct agent *agent, struct transaction *txn, const struct welcome *welcome,
@@ -150,6 +122,7 @@ bool greeting_accept(struct agent *agent, const struct welcome *welcome, struct 
                      struct greeting *out, struct error *err)
 {
     struct outbox outbox;
+    struct checkpoint checkpoint;
     *out = (struct greeting){ 0 };
     if (welcome->protocol != MESSAGE_PROTOCOL)
         return error_set(err, ERROR_REFUSED, MESSAGE_SYNC_PROTOCOL, welcome->protocol,
@@ -159,13 +132,12 @@ bool greeting_accept(struct agent *agent, const struct welcome *welcome, struct 
     struct transaction *txn = transaction_write(agent->store.database);
     if (!outbox_look(&agent->store, txn, &outbox, err) ||
         !head_is_ours(agent, txn, &welcome->head, err) ||
-        !journal_continues(agent, txn, welcome, arena, err) ||
+        !witness_take(agent, txn, welcome->checkpoint, welcome->consistency,
+                      welcome->consistency_count, arena, &checkpoint, err) ||
         !take_zone(agent, txn, welcome, arena, &out->zone_learnt, err))
         return false;
     if (!session_token_keep(&agent->store, txn, agent->device.stream.epoch, welcome->token))
         return error_set(err, ERROR_MALFORMED, MESSAGE_SYNC_TOKEN);
-    if (welcome->checkpoint.size > 0)
-        settings_put(&agent->store, txn, SETTING_CHECKPOINT, welcome->checkpoint);
     decide(agent, &outbox, welcome, out);
     return transaction_commit(&txn, err);
 }
