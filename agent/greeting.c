@@ -16,15 +16,6 @@
 #include "common/wire/proof.h"
 #include "common/wire/statement.h"
 
-static struct bytes setting_copy(const struct agent *agent, struct transaction *txn,
-                                 enum setting setting, struct arena *arena)
-{
-    struct bytes value;
-    if (!settings_get(&agent->store, txn, setting, &value))
-        return (struct bytes){ NULL, 0 };
-    return arena_copy_bytes(arena, value);
-}
-
 bool greeting_say(struct agent *agent, struct bytes challenge, struct arena *arena,
                   struct hello *out, struct error *err)
 {
@@ -35,8 +26,8 @@ bool greeting_say(struct agent *agent, struct bytes challenge, struct arena *are
     if (!outbox_look(&agent->store, txn, &outbox, err) ||
         !witness_recall(agent, txn, arena, &checkpoint, err))
         return false;
-    struct session_token shown = session_token_show(
-        &agent->store, txn, agent->device.stream.epoch, agent->seams.random, arena);
+    struct session_token shown = session_token_show(&agent->store, txn, agent->device.stream.epoch,
+                                                    agent->seams.random, arena);
     *out = (struct hello){
         .protocol_min = MESSAGE_PROTOCOL,
         .protocol_max = MESSAGE_PROTOCOL,

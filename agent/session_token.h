@@ -26,8 +26,7 @@ struct session_token {
 /* In the arena. Draws the nonce and writes it when the token is shown for the first time: to be
  * committed before anything is sent. */
 struct session_token session_token_show(const struct store *store, struct transaction *txn,
-                                        uint32_t epoch, struct random *random,
-                                        struct arena *arena);
+                                        uint32_t epoch, struct random *random, struct arena *arena);
 
 /* What the province handed out, by wire or by file; empty is nothing. One that is older than ours
  * came late and is left. False when it is no token of this epoch. */

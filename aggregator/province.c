@@ -4,6 +4,7 @@
 
 #include "aggregator/adoption.h"
 #include "aggregator/catalogues.h"
+#include "aggregator/dossiers.h"
 #include "aggregator/ledger.h"
 #include "aggregator/projection.h"
 #include "aggregator/signer.h"
@@ -172,6 +173,7 @@ static void follow(const struct journal_record *record, void *owner)
 {
     struct province *province = owner;
     catalogues_follow(province->catalogues, record);
+    dossiers_follow(province->dossiers, record);
 }
 
 static bool settle(struct transaction *txn, uint64_t size, void *owner, struct error *err)
@@ -196,6 +198,7 @@ static bool open_parts(struct province *province, const char *data_folder, struc
     if (!province->catalogues)
         return false;
     open_signer(province, data_folder);
+    province->dossiers = dossiers_create();
     struct ledger_options options = { .database = province->database,
                                       .signer = province->signer,
                                       .signer_trouble = &province->signer_trouble,
@@ -223,6 +226,7 @@ void province_close(struct province **province)
         ledger_close(&(*province)->ledger);
         signer_close(&(*province)->signer);
         catalogues_close(&(*province)->catalogues);
+        dossiers_destroy(&(*province)->dossiers);
         database_close(&(*province)->database);
         arena_destroy(&(*province)->arena);
         key_pair_wipe(&(*province)->pair);

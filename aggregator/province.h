@@ -29,6 +29,7 @@ struct arena;
 struct catalogue;
 struct catalogues;
 struct clock;
+struct dossiers;
 struct ledger;
 struct projection;
 struct random;
@@ -53,6 +54,7 @@ struct province {
     struct catalogues *catalogues;
     const struct catalogue *catalogue; /* in force; may be another one after begin and refresh */
     struct projection *projection;     /* of the one in force */
+    struct dossiers *dossiers;
     struct ledger *ledger;
 };
 

@@ -82,8 +82,8 @@ static void step(const struct sessions *sessions, const struct session_shown *sh
     uint64_t number = token_number(token) > token_number(&row->last) ? token_number(token)
                                                                      : token_number(&row->last);
     row->before = *token;
-    row->last = token_make(sessions->province, &shown->device, shown->epoch, number + 1,
-                           sessions->random);
+    row->last =
+        token_make(sessions->province, &shown->device, shown->epoch, number + 1, sessions->random);
     memcpy(row->nonce, shown->nonce.data, sizeof row->nonce);
     write_row(sessions, &shown->device, row);
 }

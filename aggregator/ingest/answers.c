@@ -3,6 +3,7 @@
 #include "aggregator/checkpoints.h"
 #include "aggregator/ingest/gate.h"
 #include "aggregator/ingest/intake.h"
+#include "aggregator/ingest/parts.h"
 #include "aggregator/ingest/visit.h"
 #include "aggregator/leaves.h"
 #include "aggregator/ledger.h"
@@ -121,6 +122,16 @@ static bool send_welcome(const struct answering *answering)
     return true;
 }
 
+static bool send_part(const struct answering *answering)
+{
+    struct message message;
+    if (!parts_answer(answering->province, answering->txn, &answering->visit->peer,
+                      &answering->visit->message, answering->arena, &message, answering->err))
+        return false;
+    send_message(answering, &message);
+    return true;
+}
+
 static void send_end(const struct answering *answering)
 {
     const struct visit *visit = answering->visit;
@@ -150,6 +161,8 @@ bool answers_send(const struct province *province, struct transaction *txn,
     struct answering answering = { province, txn, visit, arena, send, owner, err };
     if (!visit->refusal && !visit->challenged && visit->message.kind == MESSAGE_HELLO)
         return send_welcome(&answering);
+    if (!visit->refusal && parts_are_asked(&visit->message))
+        return send_part(&answering);
     if (!send_receipts(&answering))
         return false;
     send_end(&answering);

@@ -6,6 +6,7 @@
 #include "aggregator/ingest/answers.h"
 #include "aggregator/ingest/doubts.h"
 #include "aggregator/ingest/parcels.h"
+#include "aggregator/ingest/parts.h"
 #include "aggregator/ingest/session.h"
 #include "aggregator/ingest/visit.h"
 #include "aggregator/ledger.h"
@@ -141,7 +142,7 @@ static void read_message(struct gate *gate, struct visit *visit, struct bytes pa
     } else if (visit->message.kind == MESSAGE_SUBMIT) {
         visit->statements = visit->message.statements;
         visit->statement_count = visit->message.statement_count;
-    } else if (visit->message.kind != MESSAGE_HELLO) {
+    } else if (visit->message.kind != MESSAGE_HELLO && !parts_are_asked(&visit->message)) {
         refuse(visit, REFUSAL_MALFORMED);
     }
 }

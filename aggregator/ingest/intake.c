@@ -89,8 +89,8 @@ static bool find_facts(struct work *work)
         devices_find(ledger_devices(province->ledger), &work->statement.stream.device);
     if (!work->facts.device)
         return true;
-    const unsigned char *key = device_signing_key(
-        work->facts.device, work->statement.stream.epoch, work->statement.sequence);
+    const unsigned char *key = device_signing_key(work->facts.device, work->statement.stream.epoch,
+                                                  work->statement.sequence);
     work->facts.signature_valid = key && sealed_statement_is_signed_by(work->sealed, key);
     work->facts.hash = sealed_statement_hash(work->sealed);
     work->adopted = catalogues_find(province->catalogues, &work->statement.catalogue);

@@ -35,10 +35,9 @@ static int session_refusal(const struct province *province, const struct visit *
 
 static void suspend(struct province *province, struct visit *visit)
 {
-    struct journal_record record = {
-        .entry = { .kind = ENTRY_SUSPENSION,
-                   .suspension = { visit->message.hello.stream, SUSPENSION_TWO_HOLDERS } }
-    };
+    struct journal_record record = { .entry = { .kind = ENTRY_SUSPENSION,
+                                                .suspension = { visit->message.hello.stream,
+                                                                SUSPENSION_TWO_HOLDERS } } };
     ledger_take(province->ledger, &record);
     visit->refusal = REFUSAL_SUSPENDED;
 }
@@ -51,8 +50,7 @@ static void doubt(struct province *province, struct doubts *doubts, struct visit
         return;
     }
     visit->challenged = true;
-    visit->doubt =
-        doubts_ask(doubts, &hello->stream.device, &visit->peer, province->seams.random);
+    visit->doubt = doubts_ask(doubts, &hello->stream.device, &visit->peer, province->seams.random);
 }
 
 void session_begin(struct province *province, struct doubts *doubts, int64_t utc_ms,

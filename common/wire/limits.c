@@ -6,9 +6,11 @@
 #include "common/wire/bundle_header.h"
 #include "common/wire/card.h"
 #include "common/wire/entry.h"
+#include "common/wire/excerpt.h"
 #include "common/wire/message.h"
 #include "common/wire/proof.h"
 #include "proto/bundle.pb-c.h"
+#include "proto/excerpt.pb-c.h"
 #include "proto/journal.pb-c.h"
 #include "proto/statement.pb-c.h"
 #include "proto/sync.pb-c.h"
@@ -123,6 +125,9 @@ static const struct limit limits[] = {
     { IN(gap), 2,                     DIGEST_SIZE,    DIGEST_SIZE,            0, false },
     { IN(chunk), 1,                   DIGEST_SIZE,    DIGEST_SIZE,            0, false },
     { IN(chunk), 4,                   1,              MESSAGE_PART_SIZE_MAX,  0, false },
+    { IN(catalogue_ask), 1,           DIGEST_SIZE,    DIGEST_SIZE,            0, false },
+    { IN(part), 1,                    DIGEST_SIZE,    DIGEST_SIZE,            0, false },
+    { IN(part), 4,                    1,              MESSAGE_PART_SIZE_MAX,  0, false },
     { IN(chunk_head), 1,              DIGEST_SIZE,    DIGEST_SIZE,            0, false },
     { IN(challenge), 1,               MESSAGE_NONCE_SIZE, MESSAGE_NONCE_SIZE,         0, false },
 
@@ -133,6 +138,15 @@ static const struct limit limits[] = {
     { IN(bundle_header), 7,           DEVICE_SIZE,    DEVICE_SIZE,            0, false },
     { IN(bundle_header), 13,          BUNDLE_ID_SIZE, BUNDLE_ID_SIZE,         0, false },
     { IN(bundle_header), 15,          1,              BUNDLE_PROGRAM_SIZE_MAX, 0, false },
+    { IN(excerpt), 1,                 1,              CHECKPOINT_SIZE_MAX,    0, false },
+    { IN(excerpt), 2,                 DIGEST_SIZE,    CONSISTENCY_SIZE_MAX,   0, false },
+    { IN(excerpt), 3,                 0,              0,                      EXCERPT_ITEMS_MAX, false },
+    { IN(excerpt), 5,                 0,              0,                      EXCERPT_STREAMS_MAX, false },
+    { IN(excerpt_item), 1,            1,              ENTRY_SIZE_MAX,         0, false },
+    { IN(excerpt_item), 3,            DIGEST_SIZE,    PATH_SIZE_MAX,          0, false },
+    { IN(excerpt_item), 5,            1,              CHECKPOINT_SIZE_MAX,    0, false },
+    { IN(excerpt_item), 6,            DIGEST_SIZE,    PATH_SIZE_MAX,          0, false },
+    { IN(heard_stream), 1,            DEVICE_SIZE,    DEVICE_SIZE,            0, false },
 };
 /* clang-format on */
 

@@ -6,6 +6,7 @@
 #include "common/base/arena.h"
 #include "common/base/error.h"
 #include "common/base/messages.h"
+#include "common/wire/ask_message.h"
 #include "common/wire/entry.h"
 #include "common/wire/field.h"
 #include "common/wire/packing.h"
@@ -24,23 +25,27 @@ _Static_assert(MESSAGE_HELLO == (int)ZONETALLY__MESSAGE__BODY_HELLO &&
                    MESSAGE_BUSY == (int)ZONETALLY__MESSAGE__BODY_BUSY &&
                    MESSAGE_CHUNK == (int)ZONETALLY__MESSAGE__BODY_CHUNK &&
                    MESSAGE_CHUNK_HEAD == (int)ZONETALLY__MESSAGE__BODY_CHUNK_HEAD &&
-                   MESSAGE_CHALLENGE == (int)ZONETALLY__MESSAGE__BODY_CHALLENGE,
+                   MESSAGE_CHALLENGE == (int)ZONETALLY__MESSAGE__BODY_CHALLENGE &&
+                   MESSAGE_CATALOGUE_ASK == (int)ZONETALLY__MESSAGE__BODY_CATALOGUE_ASK &&
+                   MESSAGE_HISTORY_ASK == (int)ZONETALLY__MESSAGE__BODY_HISTORY_ASK &&
+                   MESSAGE_PART == (int)ZONETALLY__MESSAGE__BODY_PART,
                "proto/sync.proto");
 
 static const struct words refusals[] = {
-        [REFUSAL_MALFORMED] = WORDS_REFUSAL_MALFORMED,
-        [REFUSAL_PROTOCOL] = WORDS_REFUSAL_PROTOCOL,
-        [REFUSAL_PROVINCE] = WORDS_REFUSAL_PROVINCE,
-        [REFUSAL_UNKNOWN_DEVICE] = WORDS_REFUSAL_UNKNOWN_DEVICE,
-        [REFUSAL_REVOKED] = WORDS_REFUSAL_REVOKED,
-        [REFUSAL_SIGNATURE] = WORDS_REFUSAL_SIGNATURE,
-        [REFUSAL_UNKNOWN_CATALOGUE] = WORDS_REFUSAL_UNKNOWN_CATALOGUE,
-        [REFUSAL_FORK] = WORDS_REFUSAL_FORK,
-        [REFUSAL_FENCED] = WORDS_REFUSAL_FENCED,
-        [REFUSAL_WRONG_ZONE] = WORDS_REFUSAL_WRONG_ZONE,
-        [REFUSAL_STOPPING] = WORDS_REFUSAL_STOPPING,
-        [REFUSAL_SUSPENDED] = WORDS_REFUSAL_SUSPENDED,
-        [REFUSAL_EXPIRED] = WORDS_REFUSAL_EXPIRED,
+    [REFUSAL_MALFORMED] = WORDS_REFUSAL_MALFORMED,
+    [REFUSAL_PROTOCOL] = WORDS_REFUSAL_PROTOCOL,
+    [REFUSAL_PROVINCE] = WORDS_REFUSAL_PROVINCE,
+    [REFUSAL_UNKNOWN_DEVICE] = WORDS_REFUSAL_UNKNOWN_DEVICE,
+    [REFUSAL_REVOKED] = WORDS_REFUSAL_REVOKED,
+    [REFUSAL_SIGNATURE] = WORDS_REFUSAL_SIGNATURE,
+    [REFUSAL_UNKNOWN_CATALOGUE] = WORDS_REFUSAL_UNKNOWN_CATALOGUE,
+    [REFUSAL_FORK] = WORDS_REFUSAL_FORK,
+    [REFUSAL_FENCED] = WORDS_REFUSAL_FENCED,
+    [REFUSAL_WRONG_ZONE] = WORDS_REFUSAL_WRONG_ZONE,
+    [REFUSAL_STOPPING] = WORDS_REFUSAL_STOPPING,
+    [REFUSAL_SUSPENDED] = WORDS_REFUSAL_SUSPENDED,
+    [REFUSAL_EXPIRED] = WORDS_REFUSAL_EXPIRED,
+    [REFUSAL_NOT_THERE] = WORDS_REFUSAL_NOT_THERE,
 };
 
 /* Numbers are handed out in groups: there are holes. */
@@ -235,6 +240,15 @@ static void body_to_message(const struct message *message, struct arena *arena,
         break;
     case MESSAGE_CHALLENGE:
         out->challenge = challenge_to_message(message->challenge, arena);
+        break;
+    case MESSAGE_CATALOGUE_ASK:
+        out->catalogue_ask = ask_to_catalogue(&message->ask, arena);
+        break;
+    case MESSAGE_HISTORY_ASK:
+        out->history_ask = ask_to_history(&message->ask, arena);
+        break;
+    case MESSAGE_PART:
+        out->part = ask_part_to_message(&message->chunk, message->ask.size, arena);
         break;
     }
 }
@@ -444,8 +458,13 @@ static bool read_body(const Zonetally__Message *message, struct arena *arena, st
         return read_chunk_head(message->chunk_head, &out->chunk, err);
     case ZONETALLY__MESSAGE__BODY_CHALLENGE:
         out->challenge = bytes_of_field(message->challenge->challenge);
-        return out->challenge.size > 0 ||
-               field_refuse(err, "Challenge.challenge", FIELD_MISSING);
+        return out->challenge.size > 0 || field_refuse(err, "Challenge.challenge", FIELD_MISSING);
+    case ZONETALLY__MESSAGE__BODY_CATALOGUE_ASK:
+        return ask_read_catalogue(message->catalogue_ask, &out->ask, err);
+    case ZONETALLY__MESSAGE__BODY_HISTORY_ASK:
+        return ask_read_history(message->history_ask, &out->ask, err);
+    case ZONETALLY__MESSAGE__BODY_PART:
+        return ask_read_part(message->part, &out->chunk, &out->ask.size, err);
     default:
         return field_refuse(err, "Message.body", FIELD_MISSING);
     }

@@ -33,7 +33,10 @@ enum message_kind {
     MESSAGE_BUSY = 8,
     MESSAGE_CHUNK = 9,
     MESSAGE_CHUNK_HEAD = 10,
-    MESSAGE_CHALLENGE = 11
+    MESSAGE_CHALLENGE = 11,
+    MESSAGE_CATALOGUE_ASK = 16,
+    MESSAGE_HISTORY_ASK = 17,
+    MESSAGE_PART = 18
 };
 
 /* Why the aggregator will not take it. The numbers travel: never reuse one. */
@@ -50,7 +53,8 @@ enum refusal {
     REFUSAL_WRONG_ZONE = 10, /* the device is enrolled for another zone */
     REFUSAL_STOPPING = 11,
     REFUSAL_SUSPENDED = 12, /* shut out by the province itself until it is enrolled anew */
-    REFUSAL_EXPIRED = 13    /* its enrolment ran out */
+    REFUSAL_EXPIRED = 13,   /* its enrolment ran out */
+    REFUSAL_NOT_THERE = 16  /* what is asked for is not in the journal, or no longer in it */
 };
 bool refusal_is_known(uint64_t number);
 const char *refusal_words(enum refusal refusal);
@@ -88,6 +92,15 @@ struct chunk {
     struct bytes part;
 };
 
+/* For something that is fetched in parts. */
+struct ask {
+    struct digest catalogue; /* CATALOGUE_ASK */
+    uint64_t from;           /* HISTORY_ASK: the first entry that is not known */
+    uint64_t known;          /* size of the checkpoint the asker accepted last; 0: none */
+    uint64_t size;           /* of the one to prove the answer in; 0: the newest */
+    uint64_t offset;         /* what is here of the answer */
+};
+
 struct message {
     enum message_kind kind;
     struct hello hello;
@@ -100,7 +113,8 @@ struct message {
     enum refusal refusal;
     uint64_t refused_sequence; /* 0: the session */
     uint32_t retry_after_ms;
-    struct chunk chunk;     /* CHUNK_HEAD uses hash and offset */
+    struct chunk chunk;     /* CHUNK, PART; CHUNK_HEAD uses hash and offset */
+    struct ask ask;         /* PART uses its size */
     struct bytes challenge; /* CHALLENGE */
 };
 

@@ -6,10 +6,13 @@
 #include "aggregator/ingest/gate.h"
 #include "aggregator/projection.h"
 #include "aggregator/streams.h"
+#include "common/catalogue/catalogue.h"
 #include "common/storage/transaction.h"
+#include "common/wire/excerpt.h"
 #include "common/wire/message.h"
 #include "common/wire/proof.h"
 #include "tests/aggregator/workbench.h"
+#include "tests/support/edition.h"
 
 #define QUEUE 8
 
@@ -316,6 +319,77 @@ static void a_statement_in_chunks_is_put_together_and_receipted(void **state)
     assert_int_equal(answer.receipts[0].arrival.sequence, 1);
 }
 
+/* A catalogue with a long comment. */
+static void adopt_a_large_catalogue(struct workbench *bench, size_t size)
+{
+    char *comment = arena_take(bench->arena, size, 1);
+    memset(comment, '#', size);
+    struct source files[] = { { "large.catalogue", { comment, size } },
+                              edition_as(1, 7, bench->arena).files[0] };
+    struct sources sources = { files, COUNT_OF(files) };
+    if (!province_adopt(bench->province, sources, &bench->err))
+        fail_msg("%s", bench->err.text);
+}
+
+static void what_is_fetched_comes_in_parts_that_make_a_whole(void **state)
+{
+    struct workbench *bench = *state;
+    CLEANUP(close_line) struct line line;
+    adopt_a_large_catalogue(bench, 500 * 1024);
+    open_line(&line, bench);
+    struct message question = { .kind = MESSAGE_CATALOGUE_ASK,
+                                .ask = { .catalogue = bench->province->catalogue->digest } };
+    char *whole = NULL;
+    size_t size = 0, parts = 0;
+    struct message part;
+
+    do {
+        question.ask.offset = size;
+        put(&line, &question);
+        part = turn(&line);
+        assert_int_equal(part.kind, MESSAGE_PART);
+        question.ask.size = part.ask.size;
+        whole = whole ? whole : arena_take(bench->arena, (size_t)part.chunk.total_size, 1);
+        memcpy(whole + size, part.chunk.part.data, part.chunk.part.size);
+        size += part.chunk.part.size;
+        parts++;
+        workbench_append_notes(bench, 1);
+    } while (size < part.chunk.total_size);
+
+    struct digest hash = digest_sha256((struct bytes){ NULL, 0 }, (struct bytes){ whole, size });
+    struct excerpt excerpt;
+    assert_true(digest_equal(&hash, &part.chunk.hash));
+    assert_true(excerpt_decode((struct bytes){ whole, size }, bench->arena, &excerpt, &bench->err));
+    assert_int_equal(excerpt.count, 1);
+    assert_true(parts > 1);
+}
+
+static void history_is_for_those_who_are_known_by_their_key(void **state)
+{
+    struct workbench *bench = *state;
+    CLEANUP(close_line) struct line line;
+    open_line(&line, bench);
+    struct message question = { .kind = MESSAGE_HISTORY_ASK };
+    put(&line, &question);
+    assert_int_equal(turn(&line).kind, MESSAGE_PART);
+
+    workbench_revoke(bench);
+    put(&line, &question);
+
+    assert_int_equal(turn(&line).refusal, REFUSAL_UNKNOWN_DEVICE);
+}
+
+static void what_is_not_in_the_journal_cannot_be_fetched(void **state)
+{
+    struct workbench *bench = *state;
+    CLEANUP(close_line) struct line line;
+    open_line(&line, bench);
+    struct message question = { .kind = MESSAGE_CATALOGUE_ASK, .ask = { .catalogue = { { 9 } } } };
+    put(&line, &question);
+
+    assert_int_equal(turn(&line).refusal, REFUSAL_NOT_THERE);
+}
+
 #define WITH_BENCH(test)                                                                           \
     cmocka_unit_test_setup_teardown(test, workbench_set_up, workbench_tear_down)
 
@@ -332,6 +406,9 @@ int main(void)
         WITH_BENCH(a_flipped_bit_is_refused_and_leaves_nothing),
         WITH_BENCH(what_is_no_message_is_refused),
         WITH_BENCH(a_statement_in_chunks_is_put_together_and_receipted),
+        WITH_BENCH(what_is_fetched_comes_in_parts_that_make_a_whole),
+        WITH_BENCH(history_is_for_those_who_are_known_by_their_key),
+        WITH_BENCH(what_is_not_in_the_journal_cannot_be_fetched),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

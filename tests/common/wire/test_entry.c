@@ -60,11 +60,10 @@ static struct entry a_revocation(void)
 
 static struct entry a_suspension(void)
 {
-    return (struct entry){
-        .utc_ms = UTC_MS,
-        .kind = ENTRY_SUSPENSION,
-        .suspension = { { { "JL001" }, { { 7 } }, 3 }, SUSPENSION_TWO_HOLDERS }
-    };
+    return (
+        struct entry){ .utc_ms = UTC_MS,
+                       .kind = ENTRY_SUSPENSION,
+                       .suspension = { { { "JL001" }, { { 7 } }, 3 }, SUSPENSION_TWO_HOLDERS } };
 }
 
 static struct entry a_zone(void)
@@ -90,8 +89,8 @@ static struct entry a_catalogue(void)
 }
 
 typedef struct entry entry_sample_fn(void);
-static entry_sample_fn *const samples[] = { an_arrival, an_enrolment, a_revocation, a_suspension, a_zone,
-                                            a_catalogue };
+static entry_sample_fn *const samples[] = { an_arrival,   an_enrolment, a_revocation,
+                                            a_suspension, a_zone,       a_catalogue };
 
 static struct entry read_back(const struct entry *entry, struct arena *arena)
 {

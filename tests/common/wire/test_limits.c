@@ -6,6 +6,7 @@
 #include "common/base/text.h"
 #include "common/wire/limits.h"
 #include "proto/bundle.pb-c.h"
+#include "proto/excerpt.pb-c.h"
 #include "proto/journal.pb-c.h"
 #include "proto/statement.pb-c.h"
 #include "proto/sync.pb-c.h"
@@ -20,6 +21,7 @@ static const ProtobufCMessageDescriptor *const roots[] = {
     &zonetally__entry__descriptor,
     &zonetally__message__descriptor,
     &zonetally__bundle_header__descriptor,
+    &zonetally__excerpt__descriptor,
 };
 
 struct field {

@@ -124,6 +124,30 @@ static struct message a_chunk(struct arena *arena)
     };
 }
 
+static struct message a_catalogue_ask(struct arena *arena)
+{
+    (void)arena;
+    return (struct message){ .kind = MESSAGE_CATALOGUE_ASK,
+                             .ask = { .catalogue = { { 5 } }, .known = 3, .offset = 7 } };
+}
+
+static struct message a_history_ask(struct arena *arena)
+{
+    (void)arena;
+    return (struct message){ .kind = MESSAGE_HISTORY_ASK, .ask = { .from = 4, .size = 300 } };
+}
+
+static struct message a_part(struct arena *arena)
+{
+    (void)arena;
+    return (struct message){ .kind = MESSAGE_PART,
+                             .chunk = { .hash = { { 4 } },
+                                        .total_size = 12,
+                                        .offset = 7,
+                                        .part = bytes_of_text("bytes") },
+                             .ask = { .size = 300 } };
+}
+
 static struct message a_chunk_head(struct arena *arena)
 {
     (void)arena;
@@ -139,9 +163,10 @@ static struct message a_challenge(struct arena *arena)
 }
 
 typedef struct message message_sample_fn(struct arena *arena);
-static message_sample_fn *const samples[] = { a_hello, a_welcome,    a_submit,   receipts,
-                                              a_gap,   an_empty_gap, a_refusal,  busy,
-                                              a_chunk, a_chunk_head, a_challenge };
+static message_sample_fn *const samples[] = { a_hello, a_welcome,    a_submit,        receipts,
+                                              a_gap,   an_empty_gap, a_refusal,       busy,
+                                              a_chunk, a_chunk_head, a_catalogue_ask, a_history_ask,
+                                              a_part,  a_challenge };
 
 static struct message read_back(message_sample_fn *sample, struct arena *arena)
 {
@@ -211,6 +236,25 @@ static void the_small_messages_read_back(void **state)
     assert_true(bytes_equal(out.chunk.part, bytes_of_text("bytes")));
     assert_int_equal(read_back(a_chunk_head, arena).chunk.offset, 9);
     assert_int_equal(read_back(a_challenge, arena).challenge.size, MESSAGE_NONCE_SIZE);
+}
+
+static void questions_for_parts_and_parts_read_back(void **state)
+{
+    (void)state;
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    struct message catalogue = read_back(a_catalogue_ask, arena);
+    struct message history = read_back(a_history_ask, arena);
+    struct message part = read_back(a_part, arena);
+
+    assert_int_equal(catalogue.ask.catalogue.bytes[0], 5);
+    assert_int_equal(catalogue.ask.known, 3);
+    assert_int_equal(catalogue.ask.offset, 7);
+    assert_int_equal(history.ask.from, 4);
+    assert_int_equal(history.ask.size, 300);
+    assert_int_equal(part.chunk.offset, 7);
+    assert_int_equal(part.chunk.total_size, 12);
+    assert_true(bytes_equal(part.chunk.part, bytes_of_text("bytes")));
+    assert_int_equal(part.ask.size, 300);
 }
 
 struct property {
@@ -296,6 +340,9 @@ static void what_no_peer_of_ours_would_send_is_refused_by_name(void **state)
         { RUN("\x08\x01\x4A\x28\x0A" HASH "\x10\x01\x22\x02""ab"), "Chunk.part" },
         { RUN("\x08\x01\x4A\x25\x0A" HASH "\x22\x01""a"), "Chunk.total_size" },
         { RUN("\x08\x01\x52\x02\x10\x01"), "ChunkHead.hash" },
+        { RUN("\x08\x01\x82\x01\x02\x10\x01"), "CatalogueAsk.digest" },
+        { RUN("\x08\x01\x92\x01\x02\x10\x01"), "Part.hash" },
+        { RUN("\x08\x01\x92\x01\x27\x0A" HASH "\x10\x01\x22\x01""a"), "Part.size" },
     };
     /* clang-format on */
     for (size_t i = 0; i < COUNT_OF(refused); i++)
@@ -374,6 +421,7 @@ int main(void)
         cmocka_unit_test(a_hello_and_its_welcome_read_back),
         cmocka_unit_test(statements_and_receipts_read_back),
         cmocka_unit_test(the_small_messages_read_back),
+        cmocka_unit_test(questions_for_parts_and_parts_read_back),
         cmocka_unit_test(whatever_is_accepted_encodes_to_the_same_bytes),
         cmocka_unit_test(what_no_peer_of_ours_would_send_is_refused_by_name),
         cmocka_unit_test(a_frame_beyond_the_limit_is_refused),
