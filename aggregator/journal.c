@@ -8,6 +8,7 @@
 #include "common/base/memory.h"
 #include "common/base/messages.h"
 #include "common/base/text.h"
+#include "common/model/finding.h"
 #include "common/storage/database.h"
 #include "common/storage/key.h"
 #include "common/storage/transaction.h"
@@ -194,8 +195,12 @@ static uint64_t take_varint(struct reader *reader)
     for (unsigned shift = 0; shift < 64; shift += 7) {
         unsigned byte = take_u8(reader);
         value |= (uint64_t)(byte & 0x7f) << shift;
-        if (!(byte & 0x80))
-            return value;
+        if (byte & 0x80)
+            continue;
+        /* Longer than it needs to be, or beyond 64 bits: not what we wrote. */
+        if ((byte == 0 && shift > 0) || (shift == 63 && byte > 1))
+            break;
+        return value;
     }
     reader->broken = true;
     return 0;
@@ -210,9 +215,14 @@ static struct bytes take_sized(struct reader *reader)
     return (struct bytes){ data, data ? (size_t)size : 0 };
 }
 
+/* A row key. */
 static const char *take_text(struct reader *reader, struct arena *arena)
 {
     struct bytes bytes = take_sized(reader);
+    if (bytes.size > SUBMISSION_ROW_KEY_SIZE_MAX || !text_is_clean(bytes, false)) {
+        reader->broken = true;
+        return "";
+    }
     char *text = arena_take(arena, bytes.size + 1, 1);
     if (bytes.size > 0)
         memcpy(text, bytes.data, bytes.size);
@@ -231,6 +241,9 @@ static void take_findings(struct reader *reader, struct arena *arena, struct arr
         findings[i].class = (uint8_t)take_u8(reader);
         findings[i].rule.packed = take_u64(reader);
         findings[i].row_key = take_text(reader, arena);
+        if (findings[i].class < FINDING_MANDATORY || findings[i].class > FINDING_HINT ||
+            !code_is_valid(findings[i].rule))
+            reader->broken = true;
     }
     out->findings = findings;
     out->finding_count = (size_t)count;
@@ -242,6 +255,8 @@ static bool take_arrival(struct reader *reader, struct arena *arena, struct jour
     struct arrival *arrival = &out->entry.arrival;
     arrival->received_utc_ms = out->entry.utc_ms;
     arrival->verdict = (enum verdict)take_u8(reader);
+    if (arrival->verdict != VERDICT_ACCEPTED && arrival->verdict != VERDICT_REJECTED)
+        reader->broken = true;
     take_findings(reader, arena, arrival);
     out->sealed.statement = take_sized(reader);
     const unsigned char *signature = take(reader, sizeof out->sealed.signature);
@@ -260,13 +275,14 @@ static bool take_arrival(struct reader *reader, struct arena *arena, struct jour
 static bool take_record(struct reader *reader, struct arena *arena, struct journal_record *out,
                         struct error *err)
 {
-    out->entry.kind = (enum entry_kind)take_u8(reader);
-    if (out->entry.kind == ENTRY_ARRIVAL)
+    enum entry_kind kind = (enum entry_kind)take_u8(reader);
+    out->entry.kind = kind;
+    if (kind == ENTRY_ARRIVAL)
         return take_arrival(reader, arena, out, err);
     struct bytes encoded = take_sized(reader);
     int64_t utc_ms = out->entry.utc_ms;
     if (reader->broken || !entry_decode(encoded, arena, &out->entry, err) ||
-        out->entry.utc_ms != utc_ms)
+        out->entry.utc_ms != utc_ms || out->entry.kind != kind)
         return error_set(err, ERROR_CORRUPT, MESSAGE_JOURNAL_DAMAGED, out->position);
     return true;
 }
