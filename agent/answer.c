@@ -1,9 +1,8 @@
 #include "agent/answer.h"
 
-#include <assert.h>
-
 #include "agent/agent.h"
 #include "agent/history.h"
+#include "agent/notices.h"
 #include "agent/receipts.h"
 #include "agent/statements.h"
 #include "common/base/arena.h"
@@ -26,9 +25,10 @@ static bool holds(const struct agent *agent, struct transaction *txn, uint64_t s
 }
 
 /* The return the statement was about has reached its next stage. */
-static bool settle(struct agent *agent, struct transaction *txn, const struct arrival *arrival,
+static bool settle(struct agent *agent, struct transaction *txn, const struct receipt *receipt,
                    struct error *err)
 {
+    const struct arrival *arrival = &receipt->arrival;
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
     struct statement statement;
     if (!statements_read(&agent->store, txn, arrival->sequence, arena, &statement, err))
@@ -42,9 +42,9 @@ static bool settle(struct agent *agent, struct transaction *txn, const struct ar
         .base = submission->base_version,
         .sequence = statement.sequence,
         .sealed_utc_ms = statement.agent_utc_ms,
-        .stage = arrival->verdict == VERDICT_ACCEPTED ? STAGE_ACCEPTED : STAGE_REJECTED,
     };
-    assert(stage_may_follow(STAGE_SEALED, version.stage));
+    if (!notices_stage(agent, txn, &version, receipt, &version.stage, err))
+        return false;
     history_put(&agent->store, txn, &version);
     return true;
 }
@@ -57,7 +57,7 @@ static bool keep(struct agent *agent, struct transaction *txn, const struct rece
         return true;
     receipts_append(&agent->store, txn, receipt, arena);
     *(accepted ? &out->accepted : &out->rejected) += 1;
-    return settle(agent, txn, &receipt->arrival, err);
+    return settle(agent, txn, receipt, err);
 }
 
 bool answer_store(struct agent *agent, const struct receipt *receipts, size_t count, uint64_t next,

@@ -101,6 +101,7 @@ static void decide(const struct agent *agent, const struct outbox *outbox,
     size_t statements = welcome->window_statements, bytes = welcome->window_bytes;
     out->head = outbox->head.sequence;
     out->next = (known < outbox->receipted ? known : outbox->receipted) + 1;
+    out->notices = welcome->notices;
     out->window_statements = statements < 1 ? 1 : statements;
     if (out->window_statements > MESSAGE_STATEMENTS_MAX)
         out->window_statements = MESSAGE_STATEMENTS_MAX;

@@ -22,6 +22,7 @@ struct greeting {
     uint64_t head; /* ours */
     uint64_t next; /* the first statement to send */
     size_t window_statements, window_bytes;
+    uint64_t notices; /* position behind the newest decision about us; 0: none */
     bool zone_learnt;
     bool other_catalogue;
 };

@@ -95,7 +95,7 @@ struct versions history_in_force(const struct store *store, struct transaction *
     struct version *kept = arena_take(arena, all.count, sizeof *kept);
     size_t count = 0;
     for (size_t i = 0; i < all.count; i++) {
-        if (all.items[i].stage == STAGE_REJECTED)
+        if (all.items[i].stage == STAGE_REJECTED || all.items[i].stage == STAGE_OVERRULED)
             continue;
         bool newer = count > 0 && return_id_equal(kept[count - 1].id, all.items[i].id);
         kept[newer ? count - 1 : count++] = all.items[i];
@@ -108,7 +108,9 @@ static bool follow(struct bytes key, struct bytes value, void *owner)
     struct succession *succession = owner;
     struct version version = version_of(key, value);
     succession->last = version.number;
-    if (version.stage == STAGE_ACCEPTED || version.stage == STAGE_LOCKED)
+    /* One that was sent back counts until it is corrected. */
+    if (version.stage == STAGE_ACCEPTED || version.stage == STAGE_LOCKED ||
+        version.stage == STAGE_SENT_BACK)
         succession->base = version.number;
     return true;
 }

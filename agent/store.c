@@ -11,8 +11,8 @@
 #define STORE_PATH_SIZE 4096
 #define RETURN_ID_KEY_SIZE 12
 
-static const char *const table_names[] = { "drafts",   "statements", "versions",
-                                           "receipts", "catalogues", "settings" };
+static const char *const table_names[] = { "drafts",     "statements", "versions", "receipts",
+                                           "catalogues", "settings",   "notices" };
 
 bool store_open(const char *data_folder, bool any_file_system, struct store *out, struct error *err)
 {
@@ -38,6 +38,7 @@ bool store_open(const char *data_folder, bool any_file_system, struct store *out
         .receipts = database_table(database, "receipts"),
         .catalogues = database_table(database, "catalogues"),
         .settings = database_table(database, "settings"),
+        .notices = database_table(database, "notices"),
     };
     return true;
 }

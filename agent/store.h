@@ -26,6 +26,7 @@ struct store {
     struct table receipts;   /* receipts.h */
     struct table catalogues; /* catalogues.h */
     struct table settings;   /* settings.h */
+    struct table notices;    /* notices.h */
 };
 
 /* A return of this agent's zone. */

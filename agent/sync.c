@@ -6,6 +6,7 @@
 #include "agent/answer.h"
 #include "agent/exchange.h"
 #include "agent/greeting.h"
+#include "agent/notices.h"
 #include "agent/outbox.h"
 #include "common/base/arena.h"
 #include "common/base/clock.h"
@@ -55,6 +56,40 @@ static bool greet(struct session *session, struct error *err)
     session->report->other_catalogue = session->greeting.other_catalogue;
     session->next = session->greeting.next;
     session->gaps = 0;
+    return true;
+}
+
+static bool read_next_notice(const struct session *session, uint64_t *out, struct error *err)
+{
+    CLEANUP(transaction_abort)
+    struct transaction *txn = transaction_read(session->agent->store.database);
+    *out = notices_next(&session->agent->store, txn);
+    return transaction_check(txn, err);
+}
+
+/* What was decided about our returns since we last asked; most sessions have nothing to ask. */
+static bool take_notices(struct session *session, struct error *err)
+{
+    uint64_t next;
+    if (!read_next_notice(session, &next, err))
+        return false;
+    while (next < session->greeting.notices) {
+        struct message question = { .kind = MESSAGE_ASK_NOTICES }, answer;
+        struct notice_counts counts;
+        question.ask_notices = (struct ask_notices){ session->agent->device.stream.device, next };
+        arena_reset(session->arena);
+        if (!exchange_ask(&session->exchange, &question, &answer, err))
+            return false;
+        if (answer.kind != MESSAGE_NOTICES)
+            return exchange_decline(&session->exchange, &answer, err);
+        if (answer.notices.until <= next)
+            return error_set(err, ERROR_MALFORMED, MESSAGE_SYNC_NOTICES);
+        if (!notices_accept(session->agent, &answer.notices, session->arena, &counts, err))
+            return false;
+        next = answer.notices.until;
+        session->report->notices.sent_back += counts.sent_back;
+        session->report->notices.decided += counts.decided;
+    }
     return true;
 }
 
@@ -165,7 +200,7 @@ static bool deliver(struct session *session, struct error *err)
 static bool run_session(void *owner, struct error *err)
 {
     struct session *session = owner;
-    return greet(session, err) && deliver(session, err);
+    return greet(session, err) && take_notices(session, err) && deliver(session, err);
 }
 
 static bool count_waiting(struct agent *agent, uint64_t *out, struct error *err)

@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "agent/notices.h"
 #include "common/base/attributes.h"
 #include "common/base/bytes.h"
 
@@ -43,9 +44,10 @@ struct sync_report {
     uint64_t receipted; /* in this run; the sum of the next two */
     uint64_t accepted;
     uint64_t rejected;
-    uint64_t waiting;     /* still */
-    bool zone_learnt;     /* the province's record of the zone came, and is new */
-    bool other_catalogue; /* the province has adopted another one than ours */
+    uint64_t waiting;             /* still */
+    struct notice_counts notices; /* of the province's decisions, new ones */
+    bool zone_learnt;             /* the province's record of the zone came, and is new */
+    bool other_catalogue;         /* the province has adopted another one than ours */
 };
 
 /* Everything that waits. The report is filled also when it fails: UNAVAILABLE (nobody there in

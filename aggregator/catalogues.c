@@ -17,7 +17,7 @@ struct catalogues {
     size_t count;
     size_t capacity;
     uint64_t until; /* first position whose adoptions and closures are not known yet */
-    bool unsettled;
+    bool unsettled; /* a projection needs more than the entry in hand */
 };
 
 static struct adopted *find(const struct catalogues *catalogues, const struct digest *digest)
@@ -136,6 +136,7 @@ void catalogues_close(struct catalogues **catalogues)
 void catalogues_follow(struct catalogues *catalogues, const struct journal_record *record)
 {
     note(catalogues, record);
+    catalogues->unsettled |= record->entry.kind == ENTRY_DECISION;
     for (size_t i = 0; i < catalogues->count; i++)
         if (catalogues->items[i].projection)
             projection_follow(record, catalogues->items[i].projection);
@@ -169,6 +170,9 @@ bool catalogues_settle(struct catalogues *catalogues, struct transaction *txn, u
         if (adopted->closed)
             let_go(adopted);
         else if (!adopted->projection && !replay(catalogues, txn, adopted, err))
+            return false;
+        if (adopted->projection &&
+            !projection_settle(adopted->projection, catalogues->journal, txn, err))
             return false;
     }
     catalogues->unsettled = false;

@@ -6,6 +6,7 @@
 #include "aggregator/devices.h"
 #include "aggregator/evidence.h"
 #include "aggregator/leaves.h"
+#include "aggregator/notice_board.h"
 #include "aggregator/registry.h"
 #include "aggregator/signer.h"
 #include "aggregator/streams.h"
@@ -26,6 +27,7 @@ struct ledger {
     struct devices *devices;
     struct registry *registry;
     struct streams *streams;
+    struct notice_board *notice_board;
     struct table tiles;
     struct table checkpoints;
     uint64_t known;        /* entries the projections have seen */
@@ -49,6 +51,7 @@ static void project(struct ledger *ledger, const struct journal_record *record)
         streams_add(ledger->streams, &arrival->stream, arrival->sequence, record->position);
     devices_apply(ledger->devices, record);
     registry_apply(ledger->registry, &record->entry);
+    notice_board_apply(ledger->notice_board, &record->entry, record->position);
     ledger->known++;
     if (ledger->options.follow)
         ledger->options.follow(record, ledger->options.owner);
@@ -95,6 +98,7 @@ struct ledger *ledger_open(const struct ledger_options *options, struct error *e
     ledger->devices = devices_create();
     ledger->registry = registry_create();
     ledger->streams = streams_create();
+    ledger->notice_board = notice_board_create();
     ledger->tiles = database_table(options->database, TREE_TABLE);
     ledger->checkpoints = database_table(options->database, CHECKPOINTS_TABLE);
     ledger->known_signed = UINT64_MAX;
@@ -120,6 +124,7 @@ void ledger_close(struct ledger **ledger)
         devices_destroy(&(*ledger)->devices);
         registry_destroy(&(*ledger)->registry);
         streams_destroy(&(*ledger)->streams);
+        notice_board_destroy(&(*ledger)->notice_board);
         memory_free(&(*ledger)->items);
     }
     memory_free(ledger);
@@ -356,6 +361,11 @@ const struct devices *ledger_devices(const struct ledger *ledger)
 const struct registry *ledger_registry(const struct ledger *ledger)
 {
     return ledger->registry;
+}
+
+const struct notice_board *ledger_notice_board(const struct ledger *ledger)
+{
+    return ledger->notice_board;
 }
 
 struct streams *ledger_streams(const struct ledger *ledger)

@@ -29,6 +29,7 @@ struct database;
 struct devices;
 struct error;
 struct ledger;
+struct notice_board;
 struct registry;
 struct signer;
 struct streams;
@@ -85,6 +86,7 @@ const struct journal *ledger_journal(const struct ledger *ledger);
 struct tree *ledger_tree(const struct ledger *ledger);
 const struct devices *ledger_devices(const struct ledger *ledger);
 const struct registry *ledger_registry(const struct ledger *ledger);
+const struct notice_board *ledger_notice_board(const struct ledger *ledger);
 struct streams *ledger_streams(const struct ledger *ledger);
 
 #endif

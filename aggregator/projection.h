@@ -5,12 +5,17 @@
  * What the journal's statements amount to: for each return (zone, form, period) its newest
  * version and the one that counts, and the figures of those in a cube. In memory; the same
  * for whoever follows the journal from its first entry.
+ *
+ * Which version counts: the newest accepted one whose author knew the one before. Somebody who did
+ * not, and says something else, wins nothing by coming later: the first accepted counts until a
+ * person decides, and the return is contested (contests.h).
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aggregator/contests.h"
 #include "aggregator/journal.h"
 #include "common/base/attributes.h"
 #include "common/model/period.h"
@@ -31,9 +36,15 @@ struct return_state {
     uint32_t counted; /* the version that counts; 0: none */
     uint64_t counted_position;
     int64_t counted_utc_ms;
-    int64_t first_utc_ms; /* when the first accepted version arrived; 0: none yet */
+    struct contender counting;   /* the statement that counts, while `counted` is not 0 */
+    struct contest contest;      /* those that would count instead */
+    uint64_t decided_position;   /* of the decision that it counts; 0: nobody had to decide */
+    uint64_t sent_back_position; /* of the decision that asks for a better one; 0: none */
+    bool stale;                  /* the cube waits for projection_settle() */
+    int64_t first_utc_ms;        /* when the first accepted version arrived; 0: none yet */
     uint64_t last_position;
     enum verdict last_verdict;
+    enum comparison last_comparison;
     size_t last_finding_count;
 };
 
@@ -45,6 +56,20 @@ void projection_destroy(struct projection **projection);
 
 /* A ledger_follow_fn; the owner is the projection. */
 void projection_follow(const struct journal_record *record, void *projection);
+
+/* Figures that a decision put in the place of others are read from the journal. Everything that
+ * was followed is in it. Fails with CORRUPT. */
+NODISCARD bool projection_settle(struct projection *projection, const struct journal *journal,
+                                 struct transaction *txn, struct error *err);
+
+/* Whether the statement's author did not know the version that counts: it is somebody else's, and
+ * the statement is not based on it. */
+bool projection_is_unaware(const struct projection *projection, const struct statement *statement);
+
+/* The contenders of a return, see contests_each(). */
+void projection_each_contender(const struct projection *projection,
+                               const struct return_state *state, contests_visit_fn *visit,
+                               void *owner);
 
 /* After a check that ended in a rejection left its figures in the cube: puts back what counts. */
 NODISCARD bool projection_restore(struct projection *projection, const struct ledger *ledger,

@@ -7,6 +7,7 @@
 #include "agent/commands/workplace.h"
 #include "agent/drafts.h"
 #include "agent/history.h"
+#include "agent/notices.h"
 #include "agent/outbox.h"
 #include "common/base/clock.h"
 #include "common/base/digest.h"
@@ -21,6 +22,7 @@ static const struct sheet_column status_columns[] = {
     { "period",   WORDS_COLUMN_PERIOD,   false },
     { "version",  WORDS_COLUMN_VERSION,  true },
     { "stage",    WORDS_COLUMN_STAGE,    false },
+    { "reason",   WORDS_COLUMN_NOTICE,   false },
 };
 static const struct sheet_column history_columns[] = {
     { "form",     WORDS_COLUMN_FORM,     false },
@@ -30,6 +32,7 @@ static const struct sheet_column history_columns[] = {
     { "sequence", WORDS_COLUMN_SEQUENCE, true },
     { "sealed",   WORDS_COLUMN_SEALED,   false },
     { "stage",    WORDS_COLUMN_STAGE,    false },
+    { "reason",   WORDS_COLUMN_NOTICE,   false },
 };
 /* clang-format on */
 
@@ -48,31 +51,39 @@ static void print_station(const struct agent *agent, struct transaction *txn,
         printf(MESSAGE_COMMAND_ZONE_UNKNOWN);
 }
 
-static void add_stage(struct sheet *sheet, struct return_id id, uint32_t version, enum stage stage)
+static void add_stage(struct sheet *sheet, struct return_id id, uint32_t version, enum stage stage,
+                      const char *reason)
 {
     char form[CODE_TEXT_SIZE], period[PERIOD_TEXT_SIZE];
     sheet_cell(sheet, code_text(id.form, form));
     sheet_cell(sheet, period_text(id.period, period));
     sheet_format(sheet, "%" PRIu32, version);
     sheet_cell(sheet, sheet->listing ? stage_words(stage) : stage_name(stage));
+    sheet_cell(sheet, reason);
 }
 
 /* What asks for somebody's hand: drafts, what waits, what was rejected. */
-static void add_open_ends(struct workplace *workplace, struct transaction *txn, struct sheet *sheet)
+static bool add_open_ends(struct workplace *workplace, struct transaction *txn, struct sheet *sheet,
+                          struct error *err)
 {
     const struct store *store = &workplace->agent->store;
     size_t count;
     const struct draft_note *notes = drafts_list(store, txn, workplace->arena, &count);
     for (size_t i = 0; i < count; i++)
         add_stage(sheet, notes[i].id, history_succession(store, txn, notes[i].id).next,
-                  notes[i].stage);
+                  notes[i].stage, "");
     struct versions all = history_list(store, txn, NULL, workplace->arena);
     for (size_t i = 0; i < all.count; i++) {
         const struct version *version = &all.items[i];
         bool newest = i + 1 == all.count || !return_id_equal(version->id, all.items[i + 1].id);
-        if (newest && version->stage != STAGE_ACCEPTED && version->stage != STAGE_LOCKED)
-            add_stage(sheet, version->id, version->number, version->stage);
+        const char *reason;
+        if (!newest || version->stage == STAGE_ACCEPTED || version->stage == STAGE_LOCKED)
+            continue;
+        if (!notices_reason(store, txn, version, workplace->arena, &reason, err))
+            return false;
+        add_stage(sheet, version->id, version->number, version->stage, reason);
     }
+    return true;
 }
 
 bool command_status(const struct arguments *arguments, struct error *err)
@@ -87,8 +98,7 @@ bool command_status(const struct arguments *arguments, struct error *err)
     struct transaction *txn = transaction_read(workplace.agent->store.database);
     if (!outbox_look(&workplace.agent->store, txn, &outbox, err))
         return false;
-    add_open_ends(&workplace, txn, &sheet);
-    if (!transaction_check(txn, err))
+    if (!add_open_ends(&workplace, txn, &sheet, err) || !transaction_check(txn, err))
         return false;
     if (sheet.listing)
         print_station(workplace.agent, txn, &outbox);
@@ -96,7 +106,7 @@ bool command_status(const struct arguments *arguments, struct error *err)
     return true;
 }
 
-static void add_version(struct sheet *sheet, const struct version *version)
+static void add_version(struct sheet *sheet, const struct version *version, const char *reason)
 {
     char form[CODE_TEXT_SIZE], period[PERIOD_TEXT_SIZE], moment[CLOCK_TEXT_SIZE];
     sheet_cell(sheet, code_text(version->id.form, form));
@@ -106,6 +116,7 @@ static void add_version(struct sheet *sheet, const struct version *version)
     sheet_format(sheet, "%" PRIu64, version->sequence);
     sheet_cell(sheet, clock_text(version->sealed_utc_ms, moment));
     sheet_cell(sheet, sheet->listing ? stage_words(version->stage) : stage_name(version->stage));
+    sheet_cell(sheet, reason);
 }
 
 /* Which versions were asked for. */
@@ -137,9 +148,15 @@ bool command_history(const struct arguments *arguments, struct error *err)
     struct transaction *txn = transaction_read(workplace.agent->store.database);
     const struct return_id *only = arguments->operand_count == 2 ? &wish : NULL;
     struct versions all = history_list(&workplace.agent->store, txn, only, workplace.arena);
-    for (size_t i = 0; i < all.count; i++)
-        if (wish.form.packed == 0 || code_equal(wish.form, all.items[i].id.form))
-            add_version(&sheet, &all.items[i]);
+    for (size_t i = 0; i < all.count; i++) {
+        const char *reason;
+        if (wish.form.packed != 0 && !code_equal(wish.form, all.items[i].id.form))
+            continue;
+        if (!notices_reason(&workplace.agent->store, txn, &all.items[i], workplace.arena, &reason,
+                            err))
+            return false;
+        add_version(&sheet, &all.items[i], reason);
+    }
     if (!transaction_check(txn, err))
         return false;
     sheet_print(&sheet, MESSAGE_COMMAND_NO_HISTORY);

@@ -45,6 +45,8 @@ static void print_report(const struct sync_report *report)
            report->waiting);
     if (report->rejected > 0)
         printf(MESSAGE_COMMAND_SYNC_REJECTED);
+    if (report->notices.sent_back + report->notices.decided > 0)
+        printf(MESSAGE_COMMAND_SYNC_NOTICES, report->notices.sent_back, report->notices.decided);
     if (report->zone_learnt)
         printf(MESSAGE_COMMAND_SYNC_ZONE);
     if (report->other_catalogue)

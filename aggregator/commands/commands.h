@@ -13,6 +13,7 @@
 struct arena;
 struct error;
 struct province;
+struct review;
 
 extern const struct program aggregator_program;
 
@@ -27,6 +28,10 @@ command_fn command_enrol_revoke;
 command_fn command_streams_list;
 command_fn command_serve;
 command_fn command_status;
+command_fn command_conflicts_list;
+command_fn command_conflicts_show;
+command_fn command_conflicts_resolve;
+command_fn command_returns_send_back;
 command_fn command_indicators;
 command_fn command_requirements;
 command_fn command_explain;
@@ -48,6 +53,12 @@ NODISCARD struct province *command_open(const struct arguments *arguments, struc
 /* True when --yes was given or the person answers the question with yes; else REFUSED. */
 NODISCARD bool command_confirm(const struct arguments *arguments, const char *question,
                                struct error *err);
+
+/* The operands ZONE FORM PERIOD; the reason stays open. Fails with USAGE. */
+NODISCARD bool command_return(const struct arguments *arguments, const struct province *province,
+                              struct review *out, struct error *err);
+/* A position of the journal. Fails with USAGE. */
+NODISCARD bool command_position(const char *text, uint64_t *out, struct error *err);
 
 /* --period, else the newest one of which something arrived. Fails with USAGE or UNAVAILABLE. */
 NODISCARD bool command_period(const struct arguments *arguments, const struct province *province,

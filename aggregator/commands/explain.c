@@ -21,6 +21,24 @@ struct view {
     struct error *err;
 };
 
+/* Whether somebody decided that it counts, or has to. */
+static const char *standing_text(const struct view *view, const struct journal_record *record)
+{
+    const struct statement *statement = &record->statement;
+    const struct return_state *state =
+        projection_find(view->province->projection, &statement->stream.zone,
+                        statement->submission.form, statement->submission.period);
+    if (!state || state->counted_position != record->position)
+        return "";
+    if (state->contest.open > 0)
+        return MESSAGE_EXPLAIN_CONTESTED;
+    if (state->sent_back_position > 0)
+        return MESSAGE_EXPLAIN_SENT_BACK;
+    return state->decided_position > 0
+               ? arena_format(view->arena, MESSAGE_EXPLAIN_DECIDED, state->decided_position)
+               : "";
+}
+
 /* "JKQ401 2021-M12, version 1: stream …, statement 3, entry 57, hash …" */
 static bool source_text(const struct view *view, const struct explained *node, const char **out)
 {
@@ -36,11 +54,12 @@ static bool source_text(const struct view *view, const struct explained *node, c
                      view->err))
         return false;
     struct digest hash = sealed_statement_hash(&record.sealed);
-    *out = arena_format(view->arena, MESSAGE_EXPLAIN_SOURCE, record.statement.stream.zone.text,
-                        code_text(view->province->catalogue->forms[origin->form].code, form),
-                        period_text(origin->period, period), origin->version,
-                        record.statement.stream.epoch, record.statement.sequence, origin->source,
-                        digest_text(&hash, text));
+    const char *source = arena_format(
+        view->arena, MESSAGE_EXPLAIN_SOURCE, record.statement.stream.zone.text,
+        code_text(view->province->catalogue->forms[origin->form].code, form),
+        period_text(origin->period, period), origin->version, record.statement.stream.epoch,
+        record.statement.sequence, origin->source, digest_text(&hash, text));
+    *out = arena_format(view->arena, "%s%s", source, standing_text(view, &record));
     return true;
 }
 

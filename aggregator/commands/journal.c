@@ -37,6 +37,8 @@ static const char *kind_name(const struct journal_record *record)
         return "catalogue";
     case ENTRY_CATALOGUE_CLOSURE:
         return "catalogue closure";
+    case ENTRY_DECISION:
+        return "decision";
     }
     return "";
 }
@@ -91,11 +93,30 @@ static void add_arrival(struct table_writer *table, const struct journal_record 
     add_return(table, statement);
     table_text(table, verdict_name(record->entry.arrival.verdict));
     add_number(table, record->entry.arrival.finding_count);
+    table_text(table, comparison_name(record->entry.arrival.comparison));
     table_text(table, digest_text(&hash, text));
+}
+
+/* About a return: in the columns of a return. */
+static void add_review(struct table_writer *table, const struct decision *decision)
+{
+    char text[DIGEST_TEXT_SIZE];
+    table_text(table, decision->zone.text);
+    add_nothing(table, 3);
+    table_text(table, code_text(decision->form, text));
+    table_text(table, period_text(decision->period, text));
+    add_number(table, decision->version);
+    table_text(table, decision_kind_name(decision->kind));
+    add_nothing(table, 2);
+    table_text(table, digest_text(&decision->statement, text));
 }
 
 static void add_decision(struct table_writer *table, const struct entry *entry)
 {
+    if (entry->kind == ENTRY_DECISION) {
+        add_review(table, &entry->decision);
+        return;
+    }
     const struct zone_id *zone = NULL;
     const struct device_id *device = NULL;
     if (entry->kind == ENTRY_ZONE)
@@ -111,7 +132,7 @@ static void add_decision(struct table_writer *table, const struct entry *entry)
         add_device(table, device);
     else
         add_nothing(table, 1);
-    add_nothing(table, 8);
+    add_nothing(table, 9);
 }
 
 static bool add_record(const struct journal_record *record, void *owner)
@@ -130,9 +151,10 @@ static bool add_record(const struct journal_record *record, void *owner)
 
 bool command_journal_list(const struct arguments *arguments, struct error *err)
 {
-    static const char *const columns[] = { "position", "time",     "kind",     "zone",   "device",
-                                           "epoch",    "sequence", "form",     "period", "version",
-                                           "verdict",  "findings", "statement" };
+    static const char *const columns[] = { "position",   "time",     "kind",     "zone",
+                                           "device",     "epoch",    "sequence", "form",
+                                           "period",     "version",  "verdict",  "findings",
+                                           "comparison", "statement" };
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
     CLEANUP(table_close) struct table_writer table = { 0 };
     if (!table_open(&table, arguments, columns, COUNT_OF(columns), err))
@@ -145,7 +167,7 @@ bool command_journal_list(const struct arguments *arguments, struct error *err)
            table_print(&table, err);
 }
 
-static bool read_position(const char *text, uint64_t *out, struct error *err)
+bool command_position(const char *text, uint64_t *out, struct error *err)
 {
     char *end;
     errno = 0;
@@ -163,6 +185,14 @@ static void show_findings(const struct arrival *arrival)
                code_text(arrival->findings[i].rule, rule), arrival->findings[i].row_key);
 }
 
+static void show_decision(const struct decision *decision)
+{
+    char form[CODE_TEXT_SIZE], period[PERIOD_TEXT_SIZE];
+    printf(MESSAGE_JOURNAL_DECISION, decision->zone.text, code_text(decision->form, form),
+           period_text(decision->period, period), decision->version,
+           decision_kind_words(decision->kind), decision->position, decision->reason);
+}
+
 static bool show_receipt(const struct province *province, struct transaction *txn,
                          uint64_t position, struct arena *arena, struct error *err)
 {
@@ -177,7 +207,7 @@ static bool show_receipt(const struct province *province, struct transaction *tx
 bool command_journal_show(const struct arguments *arguments, struct error *err)
 {
     uint64_t position;
-    if (!read_position(arguments->operands[0], &position, err))
+    if (!command_position(arguments->operands[0], &position, err))
         return false;
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
     CLEANUP(province_close) struct province *province = command_open(arguments, err);
@@ -192,8 +222,12 @@ bool command_journal_show(const struct arguments *arguments, struct error *err)
     struct digest leaf = proof_leaf(journal_leaf_bytes(&record, arena));
     printf(MESSAGE_JOURNAL_ENTRY, position, kind_name(&record),
            clock_text(record.entry.utc_ms, time), digest_text(&leaf, hash));
+    if (record.entry.kind == ENTRY_DECISION)
+        show_decision(&record.entry.decision);
     if (record.entry.kind != ENTRY_ARRIVAL)
         return true;
+    if (record.entry.arrival.comparison != COMPARISON_SAME)
+        printf(MESSAGE_JOURNAL_COMPARISON, comparison_words(record.entry.arrival.comparison));
     show_findings(&record.entry.arrival);
     return show_receipt(province, txn, position, arena, err);
 }

@@ -39,6 +39,18 @@ static const struct command_option serve_options[] = {
 };
 static const struct command_option adopt_options[] = { OPTION_YES, OPTION_SIGNER };
 static const struct command_option status_options[] = { OPTION_PERIOD, OPTION_FORMAT, OPTION_OUTPUT };
+static const struct command_option conflict_list_options[] = {
+    { "all", NULL, WORDS("包括已裁定的", "also those that were decided") },
+    OPTION_FORMAT, OPTION_OUTPUT,
+};
+static const struct command_option conflict_show_options[] = {
+    { "statements", NULL, WORDS("输出各份报送，而不是不同之处（csv、json）", "the statements instead of the differences (csv, json)") },
+    OPTION_FORMAT,
+};
+static const struct command_option review_options[] = {
+    OPTION_YES,
+    { "reason", "TEXT", WORDS("理由，开发区会看到", "why; the zone will read it") },
+};
 static const struct command_option indicator_options[] = {
     OPTION_PERIOD,
     { "by", "GROUP", WORDS("分组：zone、level、plate、prefecture、province（缺省 province）", "zone, level, plate, prefecture or province (default: province)") },
@@ -70,6 +82,10 @@ static const struct command commands[] = {
     { "streams list", "", 0, 0, WORDS("列出各设备的报送序列，哪些已冻结、由谁处理", "list the streams, which are frozen and who must decide"), OPTIONS(list_options), command_streams_list },
     { "serve", "", 0, 0, WORDS("接收各开发区的报送", "take in what the zones report"), OPTIONS(serve_options), command_serve },
     { "status", "", 0, 0, WORDS("谁已报送、迟报多久、还缺什么", "who has reported what, how late, and what is missing"), OPTIONS(status_options), command_status },
+    { "conflicts list", "", 0, 0, WORDS("列出有争议、待裁定的报表", "list the returns that contradict each other and wait for a decision"), OPTIONS(conflict_list_options), command_conflicts_list },
+    { "conflicts show", "ZONE FORM PERIOD", 3, 3, WORDS("逐项显示各份报送的不同之处", "show cell by cell where the statements differ"), OPTIONS(conflict_show_options), command_conflicts_show },
+    { "conflicts resolve", "ZONE FORM PERIOD POSITION", 4, 4, WORDS("裁定以哪一份报送为准", "decide which statement counts"), OPTIONS(review_options), command_conflicts_resolve },
+    { "returns send-back", "ZONE FORM PERIOD", 3, 3, WORDS("把有效版本退回开发区更正", "send the version that counts back to the zone"), OPTIONS(review_options), command_returns_send_back },
     { "indicators", "", 0, 0, WORDS("计算评价指标", "compute the indicators"), OPTIONS(indicator_options), command_indicators },
     { "requirements", "", 0, 0, WORDS("逐条对照政策要求", "judge the zones by the requirements, clause by clause"), OPTIONS(requirement_options), command_requirements },
     { "explain", "INDICATOR ZONE|GROUP PERIOD", 3, 3, WORDS("说明一个指标从何而来，直到报表中的单元格", "take an indicator apart, down to statement and cell"), NULL, 0, command_explain },

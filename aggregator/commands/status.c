@@ -18,7 +18,7 @@
 #define NUMBER_SIZE 24
 
 struct tally {
-    size_t expected, counted, late, rejected;
+    size_t expected, counted, late, rejected, contested, sent_back, compared;
 };
 
 struct view {
@@ -37,6 +37,26 @@ struct line {
     bool rejected; /* the newest one was, and nothing counts */
 };
 
+static bool is_contested(const struct return_state *state)
+{
+    return state && state->contest.open > 0;
+}
+
+static bool is_sent_back(const struct return_state *state)
+{
+    return state && state->sent_back_position > 0;
+}
+
+/* What asks for somebody comes before how timely it was. */
+static const char *state_name(const struct line *line)
+{
+    if (is_contested(line->state))
+        return "contested";
+    if (is_sent_back(line->state))
+        return "sent-back";
+    return line->rejected ? "rejected" : punctuality_name(line->timeliness.punctuality);
+}
+
 /* False when the zone owes no such form. */
 static bool line_of(struct view *view, size_t zone, size_t form, struct line *out)
 {
@@ -54,6 +74,9 @@ static bool line_of(struct view *view, size_t zone, size_t form, struct line *ou
     view->tally.counted += counts;
     view->tally.late += counts && out->timeliness.punctuality == PUNCTUALITY_LATE;
     view->tally.rejected += out->rejected;
+    view->tally.contested += is_contested(out->state);
+    view->tally.sent_back += is_sent_back(out->state);
+    view->tally.compared += out->state && out->state->last_comparison == COMPARISON_DIFFERENT;
     return true;
 }
 
@@ -72,7 +95,7 @@ static void add_line(struct table_writer *table, const struct line *line)
     table_text(table, line->zone->name);
     table_text(table, code_text(line->form->code, text));
     table_text(table, period_text(line->period, text));
-    table_text(table, line->rejected ? "rejected" : punctuality_name(line->timeliness.punctuality));
+    table_text(table, state_name(line));
     add_number(table, state ? state->counted : 0);
     add_number(table, state ? state->newest : 0);
     table_text(table, state && state->first_utc_ms ? clock_text(state->first_utc_ms, text) : "");
@@ -96,8 +119,12 @@ static bool print_lines(struct view *view, struct table_writer *table, struct er
 
 static void add_mark(struct listing *listing, const struct line *line)
 {
-    if (line->rejected) {
-        listing_text(listing, MESSAGE_STATUS_REJECTED);
+    const char *asks = is_contested(line->state)   ? MESSAGE_STATUS_CONTESTED
+                       : is_sent_back(line->state) ? MESSAGE_STATUS_SENT_BACK
+                       : line->rejected            ? MESSAGE_STATUS_REJECTED
+                                                   : NULL;
+    if (asks) {
+        listing_text(listing, asks);
         return;
     }
     switch (line->timeliness.punctuality) {
@@ -153,6 +180,10 @@ static void print_matrix(struct view *view)
     printf(MESSAGE_STATUS_TALLY, period_text(view->period, text), view->tally.expected,
            view->tally.counted, view->tally.late, view->tally.rejected,
            view->tally.expected - view->tally.counted - view->tally.rejected);
+    if (view->tally.contested + view->tally.sent_back > 0)
+        printf(MESSAGE_STATUS_OPEN, view->tally.contested, view->tally.sent_back);
+    if (view->tally.compared > 0)
+        printf(MESSAGE_STATUS_COMPARED, view->tally.compared);
 }
 
 bool command_status(const struct arguments *arguments, struct error *err)

@@ -1,5 +1,7 @@
 #include "aggregator/ingest/answers.h"
 
+#include <string.h>
+
 #include "aggregator/checkpoints.h"
 #include "aggregator/ingest/gate.h"
 #include "aggregator/ingest/intake.h"
@@ -7,6 +9,7 @@
 #include "aggregator/ingest/visit.h"
 #include "aggregator/leaves.h"
 #include "aggregator/ledger.h"
+#include "aggregator/notice_board.h"
 #include "aggregator/province.h"
 #include "aggregator/receipts.h"
 #include "aggregator/registry.h"
@@ -107,7 +110,10 @@ static bool send_welcome(const struct answering *answering)
                                             .window_bytes = WINDOW_BYTES,
                                             .catalogue = province->catalogue->digest,
                                             .utc_ms = province_utc_ms(province),
-                                            .token = BYTES_OF(answering->visit->token) } };
+                                            .token = BYTES_OF(answering->visit->token),
+                                            .notices = notice_board_until(
+                                                ledger_notice_board(province->ledger),
+                                                &hello->stream.zone) } };
     struct welcome *welcome = &message.welcome;
     const struct zone *zone = registry_find(ledger_registry(province->ledger), &hello->stream.zone);
     struct entry entry = { .kind = ENTRY_ZONE, .utc_ms = welcome->utc_ms };
@@ -127,6 +133,25 @@ static bool send_part(const struct answering *answering)
     struct message message;
     if (!parts_answer(answering->province, answering->txn, &answering->visit->peer,
                       &answering->visit->message, answering->arena, &message, answering->err))
+        return false;
+    send_message(answering, &message);
+    return true;
+}
+
+/* To the device that asks, by the key it came with: others' affairs are not for it. */
+static bool send_notices(const struct answering *answering)
+{
+    const struct ask_notices *ask = &answering->visit->message.ask_notices;
+    const struct province *province = answering->province;
+    const struct device *device = devices_find(ledger_devices(province->ledger), &ask->device);
+    struct message message = { .kind = MESSAGE_NOTICES };
+    if (!device || !device_is_admitted(device, province_utc_ms(province)) ||
+        memcmp(device->enrolment.keys.curve, answering->visit->peer.curve_key, KEY_SIZE) != 0) {
+        send_refusal(answering, REFUSAL_UNKNOWN_DEVICE, 0);
+        return true;
+    }
+    if (!notice_board_tell(province->ledger, answering->txn, &device->enrolment.zone, ask->from,
+                           answering->arena, &message.notices, answering->err))
         return false;
     send_message(answering, &message);
     return true;
@@ -163,6 +188,8 @@ bool answers_send(const struct province *province, struct transaction *txn,
         return send_welcome(&answering);
     if (!visit->refusal && parts_are_asked(&visit->message))
         return send_part(&answering);
+    if (!visit->refusal && visit->message.kind == MESSAGE_ASK_NOTICES)
+        return send_notices(&answering);
     if (!send_receipts(&answering))
         return false;
     send_end(&answering);

@@ -142,7 +142,8 @@ static void read_message(struct gate *gate, struct visit *visit, struct bytes pa
     } else if (visit->message.kind == MESSAGE_SUBMIT) {
         visit->statements = visit->message.statements;
         visit->statement_count = visit->message.statement_count;
-    } else if (visit->message.kind != MESSAGE_HELLO && !parts_are_asked(&visit->message)) {
+    } else if (visit->message.kind != MESSAGE_HELLO && visit->message.kind != MESSAGE_ASK_NOTICES &&
+               !parts_are_asked(&visit->message)) {
         refuse(visit, REFUSAL_MALFORMED);
     }
 }

@@ -145,6 +145,7 @@ static bool run_rules(struct work *work, struct findings *findings, struct arriv
                                      .where = RULE_AGGREGATOR,
                                      .today = day_of_utc(work->utc_ms),
                                      .last_version = state ? state->newest : 0,
+                                     .unaware = projection_is_unaware(projection, &work->statement),
                                      .source = ledger_size(ledger) };
     check_submission(&request, findings);
     arrival->verdict = findings_block(findings) ? VERDICT_REJECTED : VERDICT_ACCEPTED;

@@ -39,7 +39,9 @@
     BUG(BELIEVE_ANY_RECEIPT,         "believe-any-receipt") \
     BUG(BELIEVE_A_REWRITTEN_JOURNAL, "believe-a-rewritten-journal") \
     BUG(OVERLOOK_ANOTHER_HISTORY,    "overlook-another-history") \
-    BUG(ACCEPT_AN_OLD_TOKEN,         "accept-an-old-token")
+    BUG(ACCEPT_AN_OLD_TOKEN,         "accept-an-old-token") \
+    BUG(LATER_VERSION_WINS,          "later-version-wins") \
+    BUG(BELIEVE_A_NOTICE,            "believe-a-notice")
 /* clang-format on */
 
 enum seeded_bug {

@@ -235,7 +235,8 @@ static void version(struct check *check)
 {
     const struct submission *submission = check->request->submission;
     uint32_t last = check->request->last_version;
-    if (submission->version != last + 1 || submission->base_version > last)
+    if (submission->version != last + 1 || submission->base_version > last ||
+        check->request->unaware)
         check_add(check, "", CATALOGUE_NONE,
                   arena_format(check->scratch, MESSAGE_VERSION_WRONG, submission->version,
                                submission->base_version, last));

@@ -16,6 +16,18 @@ static const struct {
 /* clang-format on */
 static_assert(COUNT_OF(verdicts) == VERDICT_SENT_BACK + 1, "one row for each verdict");
 
+/* clang-format off */
+static const struct {
+    const char *name;
+    struct words words;
+} comparisons[] = {
+    [COMPARISON_SAME]       = { "same",       WORDS_COMPARISON_SAME },
+    [COMPARISON_UNKNOWABLE] = { "unknowable", WORDS_COMPARISON_UNKNOWABLE },
+    [COMPARISON_DIFFERENT]  = { "different",  WORDS_COMPARISON_DIFFERENT },
+};
+/* clang-format on */
+static_assert(COUNT_OF(comparisons) == COMPARISON_DIFFERENT + 1, "one row for each outcome");
+
 const char *verdict_name(enum verdict verdict)
 {
     assert(verdict < COUNT_OF(verdicts) && verdicts[verdict].name);
@@ -26,4 +38,16 @@ const char *verdict_words(enum verdict verdict)
 {
     assert(verdict < COUNT_OF(verdicts) && verdicts[verdict].name);
     return words_say(&verdicts[verdict].words);
+}
+
+const char *comparison_name(enum comparison comparison)
+{
+    assert(comparison < COUNT_OF(comparisons));
+    return comparisons[comparison].name;
+}
+
+const char *comparison_words(enum comparison comparison)
+{
+    assert(comparison < COUNT_OF(comparisons));
+    return words_say(&comparisons[comparison].words);
 }

@@ -28,6 +28,13 @@ struct verdict_finding {
 
 #define RECEIPT_FINDINGS_MAX 1000
 
+/* What the zone found itself against what the province found. The numbers travel. */
+enum comparison {
+    COMPARISON_SAME = 0,
+    COMPARISON_UNKNOWABLE = 1, /* different, and the zone could not have known better */
+    COMPARISON_DIFFERENT = 2   /* different, with the same to go by */
+};
+
 /* What the journal says of a statement; the leaf of the tree is the hash of its encoding. */
 struct arrival {
     struct stream_id stream;
@@ -37,6 +44,7 @@ struct arrival {
     enum verdict verdict;
     const struct verdict_finding *findings; /* the first RECEIPT_FINDINGS_MAX */
     size_t finding_count;
+    enum comparison comparison;
 };
 
 #define PROOF_PATH_MAX 63
@@ -52,5 +60,7 @@ struct receipt {
 
 const char *verdict_name(enum verdict verdict);
 const char *verdict_words(enum verdict verdict);
+const char *comparison_name(enum comparison comparison); /* "same" */
+const char *comparison_words(enum comparison comparison);
 
 #endif

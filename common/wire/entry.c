@@ -16,6 +16,7 @@ _Static_assert(ENTRY_ARRIVAL == (int)ZONETALLY__ENTRY__BODY_ARRIVAL &&
                    ENTRY_REVOCATION == (int)ZONETALLY__ENTRY__BODY_REVOCATION &&
                    ENTRY_ZONE == (int)ZONETALLY__ENTRY__BODY_ZONE &&
                    ENTRY_CATALOGUE == (int)ZONETALLY__ENTRY__BODY_CATALOGUE &&
+                   ENTRY_DECISION == (int)ZONETALLY__ENTRY__BODY_DECISION &&
                    ENTRY_SUSPENSION == (int)ZONETALLY__ENTRY__BODY_SUSPENSION &&
                    ENTRY_CATALOGUE_CLOSURE == (int)ZONETALLY__ENTRY__BODY_CATALOGUE_CLOSURE,
                "proto/journal.proto");
@@ -58,6 +59,7 @@ static Zonetally__Arrival *arrival_to_message(const struct arrival *arrival, str
     message->sequence = arrival->sequence;
     message->statement_hash = field_of_digest(&arrival->statement_hash);
     message->verdict = (uint32_t)arrival->verdict;
+    message->comparison = (uint32_t)arrival->comparison;
     findings_to_message(arrival, arena, message);
     return message;
 }
@@ -153,6 +155,22 @@ static Zonetally__CatalogueClosure *closure_to_message(const struct digest *dige
     return message;
 }
 
+static Zonetally__Decision *decision_to_message(const struct decision *decision,
+                                                struct arena *arena)
+{
+    Zonetally__Decision *message = arena_take(arena, 1, sizeof *message);
+    zonetally__decision__init(message);
+    message->zone = (char *)decision->zone.text;
+    message->form = decision->form.packed;
+    message->period = field_of_period(decision->period, arena);
+    message->version = decision->version;
+    message->kind = (uint32_t)decision->kind;
+    message->text = field_of_text(decision->reason);
+    message->position = decision->position;
+    message->statement = field_of_digest(&decision->statement);
+    return message;
+}
+
 static void body_to_message(const struct entry *entry, struct arena *arena,
                             Zonetally__Entry *message)
 {
@@ -178,6 +196,9 @@ static void body_to_message(const struct entry *entry, struct arena *arena,
         break;
     case ENTRY_CATALOGUE_CLOSURE:
         message->catalogue_closure = closure_to_message(&entry->catalogue_closure, arena);
+        break;
+    case ENTRY_DECISION:
+        message->decision = decision_to_message(&entry->decision, arena);
         break;
     }
 }
@@ -228,6 +249,7 @@ static bool read_arrival(const Zonetally__Arrival *message, int64_t utc_ms, stru
     out->sequence = message->sequence;
     out->received_utc_ms = utc_ms;
     out->verdict = (enum verdict)message->verdict;
+    out->comparison = (enum comparison)message->comparison;
     return field_read_stream(message->zone, message->device, message->epoch, "Arrival.zone",
                              &out->stream, err) &&
            field_read_number(message->sequence, 1, UINT64_MAX, "Arrival.sequence", err) &&
@@ -235,6 +257,8 @@ static bool read_arrival(const Zonetally__Arrival *message, int64_t utc_ms, stru
                              &out->statement_hash, err) &&
            field_read_number(message->verdict, VERDICT_ACCEPTED, VERDICT_REJECTED,
                              "Arrival.verdict", err) &&
+           field_read_number(message->comparison, COMPARISON_SAME, COMPARISON_DIFFERENT,
+                             "Arrival.comparison", err) &&
            read_findings(message, arena, out, err);
 }
 
@@ -325,6 +349,25 @@ static bool read_catalogue(const Zonetally__CatalogueAdoption *message, struct b
     return digest_equal(&digest, &of_packed) || field_refuse(err, path, FIELD_VALUE);
 }
 
+static bool read_decision(const Zonetally__Decision *message, struct decision *out,
+                          struct error *err)
+{
+    out->version = message->version;
+    out->kind = (enum decision_kind)message->kind;
+    out->position = message->position;
+    if (!zone_id_parse(message->zone, &out->zone))
+        return field_refuse(err, "Decision.zone", FIELD_VALUE);
+    return field_read_code(message->form, FIELD_REQUIRED, "Decision.form", &out->form, err) &&
+           field_read_period(message->period, FIELD_REQUIRED, "Decision.period", &out->period,
+                             err) &&
+           field_read_number(message->version, 1, UINT32_MAX, "Decision.version", err) &&
+           field_read_number(message->kind, DECISION_SEND_BACK, DECISION_COUNTS, "Decision.kind",
+                             err) &&
+           field_read_text(message->text, "Decision.text", &out->reason, err) &&
+           field_read_digest(message->statement, FIELD_REQUIRED, "Decision.statement",
+                             &out->statement, err);
+}
+
 static bool read_body(const Zonetally__Entry *message, struct arena *arena, struct entry *out,
                       struct error *err)
 {
@@ -345,8 +388,8 @@ static bool read_body(const Zonetally__Entry *message, struct arena *arena, stru
     case ZONETALLY__ENTRY__BODY_CATALOGUE_CLOSURE:
         return field_read_digest(message->catalogue_closure->digest, FIELD_REQUIRED,
                                  "CatalogueClosure.digest", &out->catalogue_closure, err);
-    case ZONETALLY__ENTRY__BODY_DECISION: /* nobody writes one yet */
-        return field_refuse(err, "Entry.decision", FIELD_UNKNOWN);
+    case ZONETALLY__ENTRY__BODY_DECISION:
+        return read_decision(message->decision, &out->decision, err);
     default:
         return field_refuse(err, "Entry.body", FIELD_MISSING);
     }

@@ -12,6 +12,7 @@
 
 #include "common/base/attributes.h"
 #include "common/base/bytes.h"
+#include "common/model/decision.h"
 #include "common/model/receipt.h"
 #include "common/model/zone.h"
 #include "common/wire/keys.h"
@@ -27,6 +28,7 @@ enum entry_kind {
     ENTRY_REVOCATION = 4,
     ENTRY_ZONE = 5,
     ENTRY_CATALOGUE = 6,
+    ENTRY_DECISION = 7,
     ENTRY_SUSPENSION = 11,
     ENTRY_CATALOGUE_CLOSURE = 15
 };
@@ -67,6 +69,7 @@ struct entry {
     struct zone zone;
     struct bytes catalogue;          /* packed sources */
     struct digest catalogue_closure; /* of the one that is closed */
+    struct decision decision;
 };
 
 /* Asserts that its work reads back: texts and counts within the limits of limits.c. */

@@ -1,6 +1,7 @@
 #include "common/wire/limits.h"
 
 #include "common/base/digest.h"
+#include "common/model/decision.h"
 #include "common/model/receipt.h"
 #include "common/model/submission.h"
 #include "common/wire/bundle_header.h"
@@ -28,6 +29,7 @@
 #define KEY_MAX SUBMISSION_ROW_KEY_SIZE_MAX
 #define CATALOGUE_SIZE_MAX (ENTRY_SIZE_MAX - 1024)
 #define RECEIPT_ENTRY_SIZE_MAX MESSAGE_SIZE_MAX
+#define NOTICE_ENTRY_SIZE_MAX (TEXT_SIZE_MAX + 256)
 #define PATH_SIZE_MAX (PROOF_PATH_MAX * DIGEST_SIZE)
 #define WELCOME_ZONE_SIZE_MAX (64u * 1024)
 #define CONSISTENCY_SIZE_MAX (PROOF_EXTENSION_MAX * DIGEST_SIZE)
@@ -103,6 +105,7 @@ static const struct limit limits[] = {
     { IN(decision), 1,                1,              ZONE_SIZE_MAX,          0, false },
     { IN(decision), 3,                1,              PERIOD_SIZE_MAX,        0, false },
     { IN(decision), 6,                1,              TEXT_SIZE_MAX,          0, true },
+    { IN(decision), 8,                DIGEST_SIZE,    DIGEST_SIZE,            0, false },
 
     { IN(hello), 3,                   1,              CARD_PROVINCE_SIZE_MAX, 0, false },
     { IN(hello), 4,                   1,              ZONE_SIZE_MAX,          0, false },
@@ -129,6 +132,12 @@ static const struct limit limits[] = {
     { IN(part), 1,                    DIGEST_SIZE,    DIGEST_SIZE,            0, false },
     { IN(part), 4,                    1,              MESSAGE_PART_SIZE_MAX,  0, false },
     { IN(chunk_head), 1,              DIGEST_SIZE,    DIGEST_SIZE,            0, false },
+    { IN(chunk_ask), 1,               DIGEST_SIZE,    DIGEST_SIZE,            0, false },
+    { IN(ask_notices), 1,             DEVICE_SIZE,    DEVICE_SIZE,            0, false },
+    { IN(notices), 1,                 1,              CHECKPOINT_SIZE_MAX,    0, false },
+    { IN(notices), 2,                 0,              0,                      NOTICES_MAX, false },
+    { IN(notice_item), 1,             1,              NOTICE_ENTRY_SIZE_MAX,  0, false },
+    { IN(notice_item), 3,             DIGEST_SIZE,    PATH_SIZE_MAX,          0, false },
     { IN(challenge), 1,               MESSAGE_NONCE_SIZE, MESSAGE_NONCE_SIZE,         0, false },
 
     { IN(bundle_header), 3,           1,              CARD_PROVINCE_SIZE_MAX, 0, false },

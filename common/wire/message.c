@@ -7,13 +7,14 @@
 #include "common/base/error.h"
 #include "common/base/messages.h"
 #include "common/wire/ask_message.h"
+#include "common/wire/chunk_message.h"
 #include "common/wire/entry.h"
 #include "common/wire/field.h"
+#include "common/wire/notice_message.h"
 #include "common/wire/packing.h"
 #include "proto/sync.pb-c.h"
 
 #define MESSAGE_MEMORY_MAX ((size_t)4 * 1024 * 1024)
-#define SEALED_SIZE_MAX ((uint64_t)STATEMENT_SIZE_MAX + 128)
 
 /* Each kind is the number of its field. */
 _Static_assert(MESSAGE_HELLO == (int)ZONETALLY__MESSAGE__BODY_HELLO &&
@@ -28,7 +29,10 @@ _Static_assert(MESSAGE_HELLO == (int)ZONETALLY__MESSAGE__BODY_HELLO &&
                    MESSAGE_CHALLENGE == (int)ZONETALLY__MESSAGE__BODY_CHALLENGE &&
                    MESSAGE_CATALOGUE_ASK == (int)ZONETALLY__MESSAGE__BODY_CATALOGUE_ASK &&
                    MESSAGE_HISTORY_ASK == (int)ZONETALLY__MESSAGE__BODY_HISTORY_ASK &&
-                   MESSAGE_PART == (int)ZONETALLY__MESSAGE__BODY_PART,
+                   MESSAGE_PART == (int)ZONETALLY__MESSAGE__BODY_PART &&
+                   MESSAGE_ASK_NOTICES == (int)ZONETALLY__MESSAGE__BODY_ASK_NOTICES &&
+                   MESSAGE_NOTICES == (int)ZONETALLY__MESSAGE__BODY_NOTICES &&
+                   MESSAGE_CHUNK_ASK == (int)ZONETALLY__MESSAGE__BODY_CHUNK_ASK,
                "proto/sync.proto");
 
 static const struct words refusals[] = {
@@ -97,6 +101,7 @@ static Zonetally__Welcome *welcome_to_message(const struct welcome *welcome, str
     message->checkpoint = field_of(welcome->checkpoint.data, welcome->checkpoint.size);
     message->consistency = field_of(welcome->consistency, welcome->consistency_count * DIGEST_SIZE);
     message->zone = field_of(welcome->zone.data, welcome->zone.size);
+    message->notices = welcome->notices;
     return message;
 }
 
@@ -178,26 +183,6 @@ static Zonetally__Busy *busy_to_message(uint32_t retry_after_ms, struct arena *a
     return message;
 }
 
-static Zonetally__Chunk *chunk_to_message(const struct chunk *chunk, struct arena *arena)
-{
-    Zonetally__Chunk *message = arena_take(arena, 1, sizeof *message);
-    zonetally__chunk__init(message);
-    message->hash = field_of_digest(&chunk->hash);
-    message->total_size = chunk->total_size;
-    message->offset = chunk->offset;
-    message->part = field_of(chunk->part.data, chunk->part.size);
-    return message;
-}
-
-static Zonetally__ChunkHead *chunk_head_to_message(const struct chunk *chunk, struct arena *arena)
-{
-    Zonetally__ChunkHead *message = arena_take(arena, 1, sizeof *message);
-    zonetally__chunk_head__init(message);
-    message->hash = field_of_digest(&chunk->hash);
-    message->size = chunk->offset;
-    return message;
-}
-
 static Zonetally__Challenge *challenge_to_message(struct bytes challenge, struct arena *arena)
 {
     Zonetally__Challenge *message = arena_take(arena, 1, sizeof *message);
@@ -249,6 +234,15 @@ static void body_to_message(const struct message *message, struct arena *arena,
         break;
     case MESSAGE_PART:
         out->part = ask_part_to_message(&message->chunk, message->ask.size, arena);
+        break;
+    case MESSAGE_ASK_NOTICES:
+        out->ask_notices = ask_notices_to_message(&message->ask_notices, arena);
+        break;
+    case MESSAGE_NOTICES:
+        out->notices = notices_to_message(&message->notices, arena);
+        break;
+    case MESSAGE_CHUNK_ASK:
+        out->chunk_ask = chunk_ask_to_message(&message->chunk, arena);
         break;
     }
 }
@@ -321,6 +315,7 @@ static bool read_welcome(const Zonetally__Welcome *message, struct arena *arena,
     out->token = bytes_of_field(message->token);
     out->checkpoint = bytes_of_field(message->checkpoint);
     out->zone = bytes_of_field(message->zone);
+    out->notices = message->notices;
     return field_read_number(message->protocol, 1, UINT32_MAX, "Welcome.protocol", err) &&
            field_read_head(message->sequence, message->hash, "Welcome.hash", &out->head, err) &&
            field_read_digest(message->catalogue, FIELD_OPTIONAL, "Welcome.catalogue",
@@ -411,26 +406,6 @@ static bool read_refusal(const Zonetally__Refusal *message, struct message *out,
     return refusal_is_known(message->reason) || field_refuse(err, "Refusal.reason", FIELD_VALUE);
 }
 
-static bool read_chunk(const Zonetally__Chunk *message, struct chunk *out, struct error *err)
-{
-    uint64_t total = message->total_size, size = message->part.len;
-    out->total_size = total;
-    out->offset = message->offset;
-    out->part = bytes_of_field(message->part);
-    return field_read_digest(message->hash, FIELD_REQUIRED, "Chunk.hash", &out->hash, err) &&
-           field_read_number(total, 1, SEALED_SIZE_MAX, "Chunk.total_size", err) &&
-           field_read_number(size, 1, total, "Chunk.part", err) &&
-           field_read_number(message->offset, 0, total - size, "Chunk.offset", err);
-}
-
-static bool read_chunk_head(const Zonetally__ChunkHead *message, struct chunk *out,
-                            struct error *err)
-{
-    out->offset = message->size;
-    return field_read_digest(message->hash, FIELD_REQUIRED, "ChunkHead.hash", &out->hash, err) &&
-           field_read_number(message->size, 0, SEALED_SIZE_MAX, "ChunkHead.size", err);
-}
-
 static bool read_body(const Zonetally__Message *message, struct arena *arena, struct message *out,
                       struct error *err)
 {
@@ -453,9 +428,9 @@ static bool read_body(const Zonetally__Message *message, struct arena *arena, st
         out->retry_after_ms = message->busy->retry_after_ms;
         return true;
     case ZONETALLY__MESSAGE__BODY_CHUNK:
-        return read_chunk(message->chunk, &out->chunk, err);
+        return chunk_of_message(message->chunk, &out->chunk, err);
     case ZONETALLY__MESSAGE__BODY_CHUNK_HEAD:
-        return read_chunk_head(message->chunk_head, &out->chunk, err);
+        return chunk_head_of_message(message->chunk_head, &out->chunk, err);
     case ZONETALLY__MESSAGE__BODY_CHALLENGE:
         out->challenge = bytes_of_field(message->challenge->challenge);
         return out->challenge.size > 0 || field_refuse(err, "Challenge.challenge", FIELD_MISSING);
@@ -465,6 +440,12 @@ static bool read_body(const Zonetally__Message *message, struct arena *arena, st
         return ask_read_history(message->history_ask, &out->ask, err);
     case ZONETALLY__MESSAGE__BODY_PART:
         return ask_read_part(message->part, &out->chunk, &out->ask.size, err);
+    case ZONETALLY__MESSAGE__BODY_ASK_NOTICES:
+        return ask_notices_of_message(message->ask_notices, &out->ask_notices, err);
+    case ZONETALLY__MESSAGE__BODY_NOTICES:
+        return notices_of_message(message->notices, arena, &out->notices, err);
+    case ZONETALLY__MESSAGE__BODY_CHUNK_ASK:
+        return chunk_ask_of_message(message->chunk_ask, &out->chunk, err);
     default:
         return field_refuse(err, "Message.body", FIELD_MISSING);
     }

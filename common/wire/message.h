@@ -9,6 +9,7 @@
 
 #include "common/base/attributes.h"
 #include "common/base/bytes.h"
+#include "common/model/decision.h"
 #include "common/model/receipt.h"
 #include "common/model/submission.h"
 
@@ -36,7 +37,10 @@ enum message_kind {
     MESSAGE_CHALLENGE = 11,
     MESSAGE_CATALOGUE_ASK = 16,
     MESSAGE_HISTORY_ASK = 17,
-    MESSAGE_PART = 18
+    MESSAGE_PART = 18,
+    MESSAGE_ASK_NOTICES = 23,
+    MESSAGE_NOTICES = 24,
+    MESSAGE_CHUNK_ASK = 25
 };
 
 /* Why the aggregator will not take it. The numbers travel: never reuse one. */
@@ -84,6 +88,7 @@ struct welcome {
     const struct digest *consistency;
     size_t consistency_count;
     struct bytes zone; /* encoded Entry with the zone's register record; empty: none */
+    uint64_t notices;  /* position behind the newest decision about the zone; 0: none */
 };
 
 struct chunk {
@@ -101,6 +106,11 @@ struct ask {
     uint64_t offset;         /* what is here of the answer */
 };
 
+struct ask_notices {
+    struct device_id device;
+    uint64_t from; /* position in the journal */
+};
+
 struct message {
     enum message_kind kind;
     struct hello hello;
@@ -113,9 +123,11 @@ struct message {
     enum refusal refusal;
     uint64_t refused_sequence; /* 0: the session */
     uint32_t retry_after_ms;
-    struct chunk chunk;     /* CHUNK, PART; CHUNK_HEAD uses hash and offset */
+    struct chunk chunk;     /* CHUNK, PART; HEAD: hash, offset; ASK: hash, total size */
     struct ask ask;         /* PART uses its size */
     struct bytes challenge; /* CHALLENGE */
+    struct ask_notices ask_notices;
+    struct notices notices;
 };
 
 /* At most MESSAGE_SIZE_MAX and readable again, asserted: the caller fills windows by size. */

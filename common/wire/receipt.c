@@ -92,7 +92,8 @@ static bool decode_arrival(struct bytes bytes, struct arena *arena, struct arriv
     return true;
 }
 
-bool receipt_read(struct bytes text, struct arena *arena, struct receipt *out, struct error *err)
+bool receipt_read_proof(struct bytes text, struct arena *arena, struct receipt *out,
+                        struct error *err)
 {
     struct lines lines = lines_of(text);
     struct receipt read = { 0 };
@@ -108,7 +109,15 @@ bool receipt_read(struct bytes text, struct arena *arena, struct receipt *out, s
     if (lines.rest.size == 0 || lines.rest.size > CHECKPOINT_SIZE_MAX)
         return error_set(err, ERROR_MALFORMED, MESSAGE_RECEIPT_WITHOUT_CHECKPOINT);
     read.checkpoint = arena_copy_bytes(arena, lines.rest);
-    if (!decode_arrival(read.entry, arena, &read.arrival, err))
+    *out = read;
+    return true;
+}
+
+bool receipt_read(struct bytes text, struct arena *arena, struct receipt *out, struct error *err)
+{
+    struct receipt read;
+    if (!receipt_read_proof(text, arena, &read, err) ||
+        !decode_arrival(read.entry, arena, &read.arrival, err))
         return false;
     *out = read;
     return true;
@@ -134,7 +143,7 @@ static bool arrivals_agree(const struct arrival *left, const struct arrival *rig
            left->stream.epoch == right->stream.epoch && left->sequence == right->sequence &&
            digest_equal(&left->statement_hash, &right->statement_hash) &&
            left->received_utc_ms == right->received_utc_ms && left->verdict == right->verdict &&
-           findings_agree(left, right);
+           left->comparison == right->comparison && findings_agree(left, right);
 }
 
 bool receipt_verify(const struct receipt *receipt, const char *origin,

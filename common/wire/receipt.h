@@ -24,6 +24,10 @@ struct bytes receipt_write(const struct receipt *receipt, struct arena *arena);
 NODISCARD bool receipt_read(struct bytes text, struct arena *arena, struct receipt *out,
                             struct error *err);
 
+/* The text alone, whatever its entry is about: `arrival` stays empty. */
+NODISCARD bool receipt_read_proof(struct bytes text, struct arena *arena, struct receipt *out,
+                                  struct error *err);
+
 /* With nothing but the receipt and the province's public key. Fails with REFUSED and the
  * first thing that does not hold. */
 NODISCARD bool receipt_verify(const struct receipt *receipt, const char *origin,

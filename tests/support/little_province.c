@@ -92,9 +92,9 @@ static void welcome(struct little_province *province, const struct hello *hello)
     province->stream = hello->stream;
     province->answer = (struct message){ .kind = MESSAGE_WELCOME };
     out->protocol = MESSAGE_PROTOCOL;
-    out->head.sequence = province->size + province->claim_ahead;
-    if (province->size > 0)
-        out->head.hash = province->hashes[province->size - 1];
+    out->head.sequence = province->count + province->claim_ahead;
+    if (province->count > 0)
+        out->head.hash = province->hashes[province->count - 1];
     else if (province->claim_ahead > 0)
         out->head.hash.bytes[0] = 1;
     out->window_statements = province->window ? province->window : 64;
@@ -106,6 +106,7 @@ static void welcome(struct little_province *province, const struct hello *hello)
         out->consistency_count = consistency_of(province->leaves, province->size,
                                                 (size_t)hello->checkpoint_size, true, path);
     out->consistency = path;
+    out->notices = province->newest_decision;
     if (province->send_zone)
         out->zone = zone_record(province);
     province->sessions++;
@@ -123,17 +124,28 @@ static void greet(struct little_province *province, const struct hello *hello)
                                          .challenge = bytes_of_text("who are you then") };
 }
 
+static void write_down(struct little_province *province, const struct entry *entry)
+{
+    assert_true(province->size < LITTLE_PROVINCE_ENTRIES_MAX);
+    province->entries[province->size] = entry_encode(entry, province->arena);
+    province->leaves[province->size] = proof_leaf(province->entries[province->size]);
+    province->size++;
+}
+
 static void append(struct little_province *province, const struct sealed_statement *sealed)
 {
     struct arena *arena = province->arena;
     struct statement statement;
     struct error err;
     assert_true(statement_decode(sealed->statement, arena, &statement, &err));
-    size_t at = province->size;
+    size_t at = province->count;
     if (statement.sequence <= at)
         return; /* a repeat */
     assert_int_equal(statement.sequence, at + 1);
     province->hashes[at] = sealed_statement_hash(sealed);
+    province->returns[at] =
+        (struct return_id){ statement.submission.form, statement.submission.period };
+    province->versions[at] = statement.submission.version;
     struct digest named = province->hashes[at];
     if (province->other_hash)
         named.bytes[0] ^= 1;
@@ -146,9 +158,8 @@ static void append(struct little_province *province, const struct sealed_stateme
                      .received_utc_ms = statement.agent_utc_ms + 1000,
                      .verdict = province->verdict },
     };
-    province->entries[at] = entry_encode(&entry, arena);
-    province->leaves[at] = proof_leaf(province->entries[at]);
-    province->size++;
+    province->places[province->count++] = province->size;
+    write_down(province, &entry);
 }
 
 static void receipts(struct little_province *province, uint64_t first, size_t count)
@@ -156,7 +167,7 @@ static void receipts(struct little_province *province, uint64_t first, size_t co
     struct receipt *items = arena_take(province->arena, count, sizeof *items);
     struct bytes checkpoint = sign_checkpoint(province);
     for (size_t i = 0; i < count; i++) {
-        size_t at = (size_t)first - 1 + i;
+        size_t at = province->places[(size_t)first - 1 + i];
         struct entry entry;
         struct error err;
         assert_true(entry_decode(province->entries[at], province->arena, &entry, &err));
@@ -181,9 +192,9 @@ static void submit(struct little_province *province, const struct sealed_stateme
     assert_true(statement_decode(statements[0].statement, province->arena, &first, &err));
     if (province->gaps > 0) {
         province->gaps--;
-        struct stream_head head = { .sequence = province->size };
+        struct stream_head head = { .sequence = province->count };
         if (head.sequence > 0)
-            head.hash = province->hashes[province->size - 1];
+            head.hash = province->hashes[province->count - 1];
         province->answer = (struct message){ .kind = MESSAGE_GAP, .gap = head };
         return;
     }
@@ -217,6 +228,61 @@ static void chunk(struct little_province *province, const struct chunk *part)
     province->chunks = NULL;
 }
 
+static void notices(struct little_province *province, uint64_t from)
+{
+    struct notice *items = arena_take(province->arena, province->size, sizeof *items);
+    struct notices *out = &province->answer.notices;
+    province->notices_asked++;
+    province->answer = (struct message){ .kind = MESSAGE_NOTICES };
+    *out = (struct notices){ sign_checkpoint(province), items, 0, province->size };
+    for (size_t at = (size_t)from; at < province->size; at++) {
+        struct entry entry;
+        struct error err;
+        assert_true(entry_decode(province->entries[at], province->arena, &entry, &err));
+        if (entry.kind != ENTRY_DECISION)
+            continue;
+        struct notice *notice = &items[out->count++];
+        notice->entry = province->entries[at];
+        notice->position = at;
+        notice->path_count = path_of(province->leaves, province->size, at, notice->path);
+        if (province->forge_notices)
+            notice->path[0].bytes[0] ^= 1;
+    }
+}
+
+static void decide(struct little_province *province, struct decision decision)
+{
+    struct entry entry = { .utc_ms = 1, .kind = ENTRY_DECISION, .decision = decision };
+    entry.decision.zone = province->stream.zone;
+    write_down(province, &entry);
+    province->newest_decision = province->size;
+}
+
+void little_province_decide(struct little_province *province, enum decision_kind kind,
+                            uint64_t sequence, const char *reason)
+{
+    size_t at = (size_t)sequence - 1;
+    assert_true(at < province->count);
+    decide(province, (struct decision){ .form = province->returns[at].form,
+                                        .period = province->returns[at].period,
+                                        .version = province->versions[at],
+                                        .kind = kind,
+                                        .reason = reason,
+                                        .position = province->places[at],
+                                        .statement = province->hashes[at] });
+}
+
+void little_province_decide_for_another(struct little_province *province, struct return_id id,
+                                        uint32_t version, const char *reason)
+{
+    decide(province, (struct decision){ .form = id.form,
+                                        .period = id.period,
+                                        .version = version,
+                                        .kind = DECISION_COUNTS,
+                                        .reason = reason,
+                                        .statement = { { 77 } } });
+}
+
 static bool open_line(struct sync_channel *channel, struct error *err)
 {
     (void)err;
@@ -242,6 +308,8 @@ static bool send(struct sync_channel *channel, struct bytes payload, int timeout
         greet(province, &message.hello);
     } else if (message.kind == MESSAGE_SUBMIT) {
         submit(province, message.statements, message.statement_count);
+    } else if (message.kind == MESSAGE_ASK_NOTICES) {
+        notices(province, message.ask_notices.from);
     } else {
         assert_int_equal(message.kind, MESSAGE_CHUNK);
         chunk(province, &message.chunk);

@@ -20,10 +20,15 @@ struct little_province {
     struct zone_office *office;
     struct arena *arena;
     struct bytes entries[LITTLE_PROVINCE_ENTRIES_MAX];
-    struct digest leaves[LITTLE_PROVINCE_ENTRIES_MAX]; /* of the journal */
-    struct digest hashes[LITTLE_PROVINCE_ENTRIES_MAX]; /* of the statements */
-    size_t size;
-    struct message answer; /* to the last question */
+    struct digest leaves[LITTLE_PROVINCE_ENTRIES_MAX];     /* of the journal */
+    struct digest hashes[LITTLE_PROVINCE_ENTRIES_MAX];     /* of the statements */
+    size_t size;                                           /* of the journal */
+    size_t count;                                          /* of the statements among them */
+    struct return_id returns[LITTLE_PROVINCE_ENTRIES_MAX]; /* of each statement */
+    uint32_t versions[LITTLE_PROVINCE_ENTRIES_MAX];
+    uint64_t newest_decision;                   /* position behind it */
+    size_t places[LITTLE_PROVINCE_ENTRIES_MAX]; /* in the journal, of each statement */
+    struct message answer;                      /* to the last question */
     bool answered;
     char *chunks;
     size_t chunk_size;
@@ -41,16 +46,23 @@ struct little_province {
     bool rewrite;         /* shows a journal that does not continue */
     uint32_t window;      /* statements; 0: 64 */
     bool send_zone;
+    bool forge_notices;
     enum verdict verdict;
     bool doubt;         /* asks once more who it is */
     struct bytes token; /* handed out; empty: none */
 
     /* What happened. */
-    unsigned sessions, submits, chunks_seen, waits, doubts;
+    unsigned sessions, submits, chunks_seen, waits, doubts, notices_asked;
     struct hello hello; /* the last one */
 };
 
 struct little_province *little_province_create(struct zone_office *office);
+/* A decision about the zone: of the statement with this number. */
+void little_province_decide(struct little_province *province, enum decision_kind kind,
+                            uint64_t sequence, const char *reason);
+/* Of a statement that is not this office's. */
+void little_province_decide_for_another(struct little_province *province, struct return_id id,
+                                        uint32_t version, const char *reason);
 void little_province_destroy(struct little_province **province);
 
 #endif

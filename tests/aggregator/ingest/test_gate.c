@@ -10,6 +10,7 @@
 #include "common/storage/transaction.h"
 #include "common/wire/excerpt.h"
 #include "common/wire/message.h"
+#include "common/wire/notice.h"
 #include "common/wire/proof.h"
 #include "tests/aggregator/workbench.h"
 #include "tests/support/edition.h"
@@ -292,6 +293,88 @@ static void what_is_no_message_is_refused(void **state)
     assert_int_equal(turn(&line).refusal, REFUSAL_MALFORMED);
 }
 
+static void decide(struct workbench *bench, const char *zone, const char *reason)
+{
+    struct journal_record record = { .entry = { .kind = ENTRY_DECISION,
+                                                .decision = { .form = code_of("JKQ401"),
+                                                              .period = period_of_month(2021, 3),
+                                                              .version = 1,
+                                                              .kind = DECISION_SEND_BACK,
+                                                              .reason = reason,
+                                                              .statement = { { 4 } } } } };
+    assert_true(zone_id_parse(zone, &record.entry.decision.zone));
+    assert_true(ledger_begin(bench->province->ledger, WORKBENCH_UTC_MS, &bench->err));
+    assert_true(ledger_take(bench->province->ledger, &record) > 0);
+    assert_true(ledger_commit(bench->province->ledger, &bench->err));
+}
+
+static struct message ask_notices(struct line *line, uint64_t from)
+{
+    struct message question = { .kind = MESSAGE_ASK_NOTICES,
+                                .ask_notices = { line->bench->stream.device, from } };
+    put(line, &question);
+    return turn(line);
+}
+
+static void a_zone_is_told_what_was_decided_about_it_and_nothing_about_others(void **state)
+{
+    struct workbench *bench = *state;
+    CLEANUP(close_line) struct line line;
+    open_line(&line, bench);
+    decide(bench, WORKBENCH_ZONE, "first");
+    decide(bench, "22010001", "not yours");
+    decide(bench, WORKBENCH_ZONE, "second");
+    workbench_append_notes(bench, 3);
+
+    struct message all = ask_notices(&line, 0);
+    struct message later = ask_notices(&line, all.notices.items[0].position + 1);
+    struct message none = ask_notices(&line, all.notices.until);
+
+    assert_int_equal(all.notices.count, 2);
+    assert_string_equal(all.notices.items[0].decision.reason, "first");
+    assert_string_equal(all.notices.items[1].decision.reason, "second");
+    assert_int_equal(all.notices.until, ledger_size(bench->province->ledger));
+    assert_true(notices_verify(&all.notices, "zonetally/jilin", bench->province->card.keys.signing,
+                               &bench->err));
+    assert_int_equal(later.notices.count, 1);
+    assert_int_equal(none.notices.count, 0);
+}
+
+static void many_notices_are_told_in_several_messages(void **state)
+{
+    struct workbench *bench = *state;
+    CLEANUP(close_line) struct line line;
+    open_line(&line, bench);
+    size_t told = 0, messages = 0;
+    for (size_t i = 0; i < NOTICES_MAX + 10; i++)
+        decide(bench, WORKBENCH_ZONE, "again");
+    for (uint64_t from = 0; from < ledger_size(bench->province->ledger); messages++) {
+        struct message some = ask_notices(&line, from);
+        assert_true(notices_verify(&some.notices, "zonetally/jilin",
+                                   bench->province->card.keys.signing, &bench->err));
+        told += some.notices.count;
+        assert_true(some.notices.until > from);
+        from = some.notices.until;
+    }
+
+    assert_int_equal(told, NOTICES_MAX + 10);
+    assert_int_equal(messages, 2);
+}
+
+static void who_asks_with_another_s_device_is_told_nothing(void **state)
+{
+    struct workbench *bench = *state;
+    CLEANUP(close_line) struct line line;
+    open_line(&line, bench);
+    decide(bench, WORKBENCH_ZONE, "secret");
+    bench->pair = key_pair_create(&bench->random.random);
+
+    struct message answer = ask_notices(&line, 0);
+
+    assert_int_equal(answer.kind, MESSAGE_REFUSAL);
+    assert_int_equal(answer.refusal, REFUSAL_UNKNOWN_DEVICE);
+}
+
 static void a_statement_in_chunks_is_put_together_and_receipted(void **state)
 {
     struct workbench *bench = *state;
@@ -405,6 +488,9 @@ int main(void)
         WITH_BENCH(a_second_statement_of_the_same_number_freezes_the_stream_for_good),
         WITH_BENCH(a_flipped_bit_is_refused_and_leaves_nothing),
         WITH_BENCH(what_is_no_message_is_refused),
+        WITH_BENCH(a_zone_is_told_what_was_decided_about_it_and_nothing_about_others),
+        WITH_BENCH(many_notices_are_told_in_several_messages),
+        WITH_BENCH(who_asks_with_another_s_device_is_told_nothing),
         WITH_BENCH(a_statement_in_chunks_is_put_together_and_receipted),
         WITH_BENCH(what_is_fetched_comes_in_parts_that_make_a_whole),
         WITH_BENCH(history_is_for_those_who_are_known_by_their_key),

@@ -33,6 +33,7 @@ static struct entry an_arrival(void)
                      .statement_hash = { { 4 } },
                      .received_utc_ms = UTC_MS,
                      .verdict = VERDICT_REJECTED,
+                     .comparison = COMPARISON_UNKNOWABLE,
                      .findings = two_findings,
                      .finding_count = COUNT_OF(two_findings) },
     };
@@ -88,9 +89,23 @@ static struct entry a_catalogue(void)
                            .catalogue = bytes_of_text("packed sources") };
 }
 
+static struct entry a_decision(void)
+{
+    return (struct entry){ .utc_ms = UTC_MS,
+                           .kind = ENTRY_DECISION,
+                           .decision = { .zone = { "JL001" },
+                                         .form = code_of("JKQ401"),
+                                         .period = period_of_month(2021, 3),
+                                         .version = 2,
+                                         .kind = DECISION_COUNTS,
+                                         .reason = "电话核实",
+                                         .position = 57,
+                                         .statement = { { 4 } } } };
+}
+
 typedef struct entry entry_sample_fn(void);
-static entry_sample_fn *const samples[] = { an_arrival,   an_enrolment, a_revocation,
-                                            a_suspension, a_zone,       a_catalogue };
+static entry_sample_fn *const samples[] = { an_arrival, an_enrolment, a_revocation, a_suspension,
+                                            a_zone,     a_catalogue,  a_decision };
 
 static struct entry read_back(const struct entry *entry, struct arena *arena)
 {
@@ -113,6 +128,7 @@ static void an_arrival_reads_back(void **state)
     assert_int_equal(out.arrival.sequence, 300);
     assert_int_equal(out.arrival.received_utc_ms, UTC_MS);
     assert_int_equal(out.arrival.verdict, VERDICT_REJECTED);
+    assert_int_equal(out.arrival.comparison, COMPARISON_UNKNOWABLE);
     assert_true(digest_equal(&out.arrival.statement_hash, &entry.arrival.statement_hash));
     assert_int_equal(out.arrival.finding_count, 2);
     assert_int_equal(out.arrival.findings[1].class, FINDING_HINT);
@@ -294,7 +310,23 @@ static void a_catalogue_that_is_not_what_its_digest_says_is_refused(void **state
     assert_non_null(strstr(err.text, "CatalogueAdoption.digest"));
 }
 
-static void a_decision_is_not_taken_as_long_as_nobody_writes_one(void **state)
+static void a_decision_reads_back(void **state)
+{
+    (void)state;
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    struct entry entry = a_decision(), out = read_back(&entry, arena);
+
+    assert_string_equal(out.decision.zone.text, "JL001");
+    assert_true(code_equal(out.decision.form, code_of("JKQ401")));
+    assert_true(period_equal(out.decision.period, period_of_month(2021, 3)));
+    assert_int_equal(out.decision.version, 2);
+    assert_int_equal(out.decision.kind, DECISION_COUNTS);
+    assert_string_equal(out.decision.reason, "电话核实");
+    assert_int_equal(out.decision.position, 57);
+    assert_true(digest_equal(&out.decision.statement, &entry.decision.statement));
+}
+
+static void a_decision_about_nothing_is_refused(void **state)
 {
     (void)state;
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
@@ -315,7 +347,8 @@ int main(void)
         cmocka_unit_test(whatever_is_accepted_encodes_to_the_same_bytes),
         cmocka_unit_test(every_forged_arrival_is_refused_by_name),
         cmocka_unit_test(a_catalogue_that_is_not_what_its_digest_says_is_refused),
-        cmocka_unit_test(a_decision_is_not_taken_as_long_as_nobody_writes_one),
+        cmocka_unit_test(a_decision_reads_back),
+        cmocka_unit_test(a_decision_about_nothing_is_refused),
     };
     return cmocka_run_group_tests_name("entry", tests, NULL, NULL);
 }

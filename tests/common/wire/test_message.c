@@ -50,7 +50,8 @@ static struct message a_welcome(struct arena *arena)
                                           .checkpoint = bytes_of_text("zonetally/jilin\n99\n"),
                                           .consistency = three_hashes,
                                           .consistency_count = 3,
-                                          .zone = entry_encode(&record, arena) } };
+                                          .zone = entry_encode(&record, arena),
+                                          .notices = 98 } };
 }
 
 static struct message a_submit(struct arena *arena)
@@ -162,11 +163,49 @@ static struct message a_challenge(struct arena *arena)
                              .challenge = bytes_of_text("0123456789abcdef") };
 }
 
+static struct message a_question_about_a_chunk(struct arena *arena)
+{
+    (void)arena;
+    return (struct message){ .kind = MESSAGE_CHUNK_ASK,
+                             .chunk = { .hash = { { 8 } }, .total_size = 9 } };
+}
+
+static struct message a_question_about_notices(struct arena *arena)
+{
+    (void)arena;
+    return (struct message){ .kind = MESSAGE_ASK_NOTICES, .ask_notices = { { { 7 } }, 300 } };
+}
+
+static struct message notices(struct arena *arena)
+{
+    struct notice *items = arena_take(arena, 2, sizeof *items);
+    for (size_t i = 0; i < 2; i++) {
+        struct entry entry = { .utc_ms = UTC_MS,
+                               .kind = ENTRY_DECISION,
+                               .decision = { .zone = { "JL001" },
+                                             .form = code_of("JKQ401"),
+                                             .period = period_of_month(2021, 3),
+                                             .version = 1,
+                                             .kind = DECISION_SEND_BACK,
+                                             .reason = "请核实",
+                                             .statement = { { 4 } } } };
+        items[i].entry = entry_encode(&entry, arena);
+        items[i].position = 7 + i;
+        items[i].path_count = i;
+        items[i].path[0] = three_hashes[0];
+    }
+    return (struct message){ .kind = MESSAGE_NOTICES,
+                             .notices = { bytes_of_text("checkpoint A"), items, 2, 9 } };
+}
+
 typedef struct message message_sample_fn(struct arena *arena);
-static message_sample_fn *const samples[] = { a_hello, a_welcome,    a_submit,        receipts,
-                                              a_gap,   an_empty_gap, a_refusal,       busy,
-                                              a_chunk, a_chunk_head, a_catalogue_ask, a_history_ask,
-                                              a_part,  a_challenge };
+/* clang-format off */
+static message_sample_fn *const samples[] = {
+    a_hello, a_welcome, a_submit, receipts, a_gap, an_empty_gap, a_refusal, busy, a_chunk,
+    a_chunk_head, a_catalogue_ask, a_history_ask, a_part, a_challenge, notices,
+    a_question_about_notices, a_question_about_a_chunk,
+};
+/* clang-format on */
 
 static struct message read_back(message_sample_fn *sample, struct arena *arena)
 {
@@ -219,6 +258,28 @@ static void statements_and_receipts_read_back(void **state)
     assert_int_equal(out.receipts[2].path[2].bytes[0], 3);
     assert_true(bytes_equal(out.receipts[1].checkpoint, bytes_of_text("checkpoint B")));
     assert_true(bytes_equal(out.receipts[2].checkpoint, bytes_of_text("checkpoint A")));
+}
+
+static void notices_and_questions_read_back(void **state)
+{
+    (void)state;
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+
+    struct message out = read_back(notices, arena);
+    assert_int_equal(out.notices.count, 2);
+    assert_int_equal(out.notices.until, 9);
+    assert_int_equal(out.notices.items[1].position, 8);
+    assert_int_equal(out.notices.items[1].path_count, 1);
+    assert_int_equal(out.notices.items[1].utc_ms, UTC_MS);
+    assert_string_equal(out.notices.items[1].decision.reason, "请核实");
+    assert_true(bytes_equal(out.notices.checkpoint, bytes_of_text("checkpoint A")));
+    out = read_back(a_question_about_notices, arena);
+    assert_int_equal(out.ask_notices.device.bytes[0], 7);
+    assert_int_equal(out.ask_notices.from, 300);
+    out = read_back(a_question_about_a_chunk, arena);
+    assert_int_equal(out.chunk.hash.bytes[0], 8);
+    assert_int_equal(out.chunk.total_size, 9);
+    assert_int_equal(read_back(a_welcome, arena).welcome.notices, 98);
 }
 
 static void the_small_messages_read_back(void **state)
@@ -420,6 +481,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_hello_and_its_welcome_read_back),
         cmocka_unit_test(statements_and_receipts_read_back),
+        cmocka_unit_test(notices_and_questions_read_back),
         cmocka_unit_test(the_small_messages_read_back),
         cmocka_unit_test(questions_for_parts_and_parts_read_back),
         cmocka_unit_test(whatever_is_accepted_encodes_to_the_same_bytes),
