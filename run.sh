@@ -3,6 +3,8 @@
 #
 #   ./run.sh demo       a province reports: enrolment, returns, receipts, indicators, verdicts
 #   ./run.sh test       every test, with both compilers and the sanitizers
+#   ./run.sh simulate N [SEED]
+#                       N provinces in which everything goes wrong, each from a seed; 1 SEED tells one
 #   ./run.sh bench      measures against bounds, prints ratios
 #   ./run.sh fuzz       searches for inputs that break a decoder: [SECONDS [TARGET…]], 60 each
 #   ./run.sh build      builds the programs into build/release
@@ -96,6 +98,13 @@ run_test() {
     ctest --preset release
 }
 
+run_simulate() {
+    need "${build_packages[@]}" "${test_packages[@]}"
+    say "building"
+    build release -DBUILD_TESTING=ON
+    exec tests/simulation/simulate.sh build/release/tests/simulation/simulation "${1:-2000}" "${2:-1}"
+}
+
 run_bench() {
     need "${build_packages[@]}" "${test_packages[@]}" "${bench_packages[@]}"
     say "building"
@@ -116,7 +125,7 @@ run_fuzz() {
 word=${1:-help}
 [ $# -gt 0 ] && shift
 case $word in
-    demo | test | bench | fuzz | build) "run_$word" "$@" ;;
+    demo | test | simulate | bench | fuzz | build) "run_$word" "$@" ;;
     help | -h | --help) sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0" ;;
     *)
         echo "没有“$word”这个命令 / no such command: $word" >&2

@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const char *const names[] = {
-#define SEEDED_BUG_NAME(name, word) [BUG_##name] = word,
+#define SEEDED_BUG_NAME(name, word) [BUG_##name] = (word),
     SEEDED_BUG_LIST(SEEDED_BUG_NAME)
 #undef SEEDED_BUG_NAME
 };
