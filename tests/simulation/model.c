@@ -22,6 +22,7 @@ void model_destroy(struct model **model)
         memory_free(&(*model)->streams[i].arrived);
     memory_free(&(*model)->claims);
     memory_free(&(*model)->questions);
+    memory_free(&(*model)->contended);
     memory_free(model);
 }
 
@@ -96,6 +97,27 @@ static struct must *must_of(struct model *model, const struct sight *sight)
     return NULL;
 }
 
+/* Whether somebody knows what counts: he sent it, or goes by it and not by one of his own. */
+static bool is_aware(const struct model *model, const struct must *must, size_t author,
+                     uint32_t base)
+{
+    if (must->counted == 0 || must->author == author)
+        return true;
+    for (size_t i = 0; i < model->contended_count; i++) {
+        const struct contended *his = &model->contended[i];
+        if (his->must == must && his->author == author && his->version == base)
+            return false;
+    }
+    return base == must->counted;
+}
+
+static void contend(struct model *model, const struct must *must, size_t author, uint32_t version)
+{
+    model->contended = memory_grown(model->contended, &model->contended_capacity,
+                                    model->contended_count + 1, sizeof *model->contended);
+    model->contended[model->contended_count++] = (struct contended){ must, author, version };
+}
+
 /* What must follow from one statement that arrived: whether it is accepted, and what counts. */
 static bool fold(struct model *model, const struct sight *sight)
 {
@@ -108,13 +130,19 @@ static bool fold(struct model *model, const struct sight *sight)
             must->counted = 0;
         return counted;
     }
-    bool accepted = sight->figure < MODEL_FIGURE_LIMIT && sight->version == must->newest + 1 &&
-                    sight->base <= must->newest;
+    size_t author = (size_t)(stream_of(model, &sight->stream) - model->streams);
+    bool aware = is_aware(model, must, author, sight->base);
+    bool fits = sight->figure < MODEL_FIGURE_LIMIT;
+    bool accepted =
+        fits && aware && sight->version == must->newest + 1 && sight->base <= must->newest;
     if (sight->version > must->newest)
         must->newest = sight->version;
+    if (fits && !aware)
+        contend(model, must, author, sight->version);
     if (accepted) {
         must->counted = sight->version;
         must->figure = sight->figure;
+        must->author = author;
     }
     return accepted;
 }
@@ -240,6 +268,7 @@ static void read_anew(struct model *model)
         model->streams[i].suspended = false;
     }
     memset(model->musts, 0, sizeof model->musts);
+    model->contended_count = 0;
     model->audited = 0;
 }
 

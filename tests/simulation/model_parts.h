@@ -38,6 +38,14 @@ struct stream {
 struct must {
     uint32_t newest, counted;
     int64_t figure;
+    size_t author; /* the stream of the one that counts */
+};
+
+/* A version that somebody sent who did not know what counts. */
+struct contended {
+    const struct must *must;
+    size_t author;
+    uint32_t version;
 };
 
 struct question {
@@ -53,6 +61,8 @@ struct model {
     size_t claim_count, claim_capacity;
     struct stream streams[MODEL_STREAMS_MAX];
     size_t stream_count;
+    struct contended *contended;
+    size_t contended_count, contended_capacity;
     struct must musts[MODEL_ZONES_MAX][MODEL_YEARS];
     uint64_t audited; /* entries of the journal */
 };
