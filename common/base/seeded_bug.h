@@ -29,6 +29,11 @@
     BUG(FORGET_A_FORK,               "forget-a-fork") \
     BUG(COUNT_A_REJECTED_RETURN,     "count-a-rejected-return") \
     BUG(ADOPT_AN_OLDER_CATALOGUE,    "adopt-an-older-catalogue") \
+    BUG(NEVER_SYNC,                  "never-sync") \
+    BUG(LEAVE_THE_META_PAGE,         "leave-the-meta-page") \
+    BUG(FORGET_THE_FOLDER,           "forget-the-folder") \
+    BUG(REPLACE_WITHOUT_SYNC,        "replace-without-sync") \
+    BUG(MAKE_A_STORE_IN_PLACE,       "make-a-store-in-place") \
     BUG(ROUND_A_CARRIED_FIGURE,      "round-a-carried-figure") \
     BUG(SIGN_WHAT_DOES_NOT_EXTEND,   "sign-what-does-not-extend") \
     BUG(SIGNER_STATE_NOT_WRITTEN,    "signer-state-not-written") \

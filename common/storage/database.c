@@ -12,6 +12,7 @@
 #include "common/base/error.h"
 #include "common/base/memory.h"
 #include "common/base/messages.h"
+#include "common/base/seeded_bug.h"
 #include "common/storage/database_handle.h"
 #include "common/storage/file.h"
 #include "common/storage/folder.h"
@@ -20,8 +21,11 @@
 
 #define MAP_SIZE_DEFAULT (64ull * 1024 * 1024 * 1024)
 #define PATH_SIZE 4096
+#define DATA_FILE "data.mdb"
 #define TABLE_OF_FORMAT "format"
 #define KEY_OF_FORMAT "format"
+
+static const char *const store_files[] = { DATA_FILE, "lock.mdb", NULL };
 
 /* Closing in a second process destroys the shared mutexes in these (ITS#9278, ITS#10095). */
 static bool version_is_safe(void)
@@ -37,11 +41,21 @@ static bool set_close_on_exec(MDB_env *environment)
     return mdb_env_get_fd(environment, &file) == 0 && fcntl(file, F_SETFD, FD_CLOEXEC) == 0;
 }
 
+/* MDB_NOTLS and nothing that saves a sync. */
+static unsigned flags_for(const struct database_options *options)
+{
+    unsigned flags = MDB_NOTLS | (options->read_only ? MDB_RDONLY : 0);
+    if (seeded_bug(BUG_NEVER_SYNC))
+        flags |= MDB_NOSYNC;
+    if (seeded_bug(BUG_LEAVE_THE_META_PAGE))
+        flags |= MDB_NOMETASYNC;
+    return flags;
+}
+
 static int open_environment(struct database *database, const char *folder,
                             const struct database_options *options)
 {
     uint64_t map_size = options->map_size_bytes ? options->map_size_bytes : MAP_SIZE_DEFAULT;
-    unsigned flags = MDB_NOTLS | (options->read_only ? MDB_RDONLY : 0);
     int dead;
 
     int code = mdb_env_create(&database->environment);
@@ -50,7 +64,7 @@ static int open_environment(struct database *database, const char *folder,
     if (code == 0)
         code = mdb_env_set_maxdbs(database->environment, (MDB_dbi)database->table_count);
     if (code == 0)
-        code = mdb_env_open(database->environment, folder, flags, 0600);
+        code = mdb_env_open(database->environment, folder, flags_for(options), 0600);
     if (code == 0)
         code = mdb_reader_check(database->environment, &dead);
     if (code == 0 && !set_close_on_exec(database->environment))
@@ -73,15 +87,6 @@ static int open_tables(struct database *database)
         return code;
     }
     return mdb_txn_commit(txn); /* keeps the handles, also of a read transaction */
-}
-
-static bool sync_new_store(const char *folder, struct error *err)
-{
-    char path[PATH_SIZE], parent[PATH_SIZE];
-    if ((size_t)snprintf(path, sizeof path, "%s/data.mdb", folder) >= sizeof path ||
-        !folder_of(folder, parent, sizeof parent))
-        return error_set(err, ERROR_REFUSED, MESSAGE_FILE_NAME_TOO_LONG);
-    return folder_sync(path, err) && folder_sync(folder, err) && folder_sync(parent, err);
 }
 
 static bool accept_format(struct database *database, uint32_t format, struct error *err)
@@ -118,43 +123,100 @@ static struct database *database_create(const struct database_options *options)
     return database;
 }
 
+static bool fail_to_open(struct error *err, int code, bool read_only, const char *folder)
+{
+    if (code == ENOENT || (code == MDB_NOTFOUND && read_only))
+        return error_set(err, ERROR_UNAVAILABLE, MESSAGE_STORAGE_NOT_THERE, folder);
+    return lmdb_error_set(err, code);
+}
+
+/* The folder and what is in it as they are. */
+static struct database *open_in(const char *folder, const struct database_options *options,
+                                struct error *err)
+{
+    if (!folder_suits_store(folder, options->any_file_system, err) ||
+        !folder_store_is_whole(folder, err))
+        return NULL;
+    CLEANUP(database_close) struct database *database = database_create(options);
+    int code = open_environment(database, folder, options);
+    if (code == 0)
+        code = open_tables(database);
+    if (code != 0) {
+        fail_to_open(err, code, options->read_only, folder);
+        return NULL;
+    }
+    if (!accept_format(database, options->format, err))
+        return NULL;
+    struct database *opened = database;
+    database = NULL;
+    return opened;
+}
+
+/* LMDB's first pages are not written at one blow: a store is made beside, whole and synced,
+ * before it has its name. */
+static bool create_beside(const char *part, const struct database_options *options,
+                          struct error *err)
+{
+    char path[PATH_SIZE];
+    if (!folder_create(part, err) || !folder_remove_files(part, store_files, err))
+        return false;
+    CLEANUP(database_close) struct database *database = open_in(part, options, err);
+    if (!database)
+        return false;
+    database_close(&database);
+    return (size_t)snprintf(path, sizeof path, "%s/%s", part, DATA_FILE) < sizeof path &&
+           folder_sync(path, err) && folder_sync(part, err);
+}
+
+static bool has_store(const char *folder)
+{
+    char path[PATH_SIZE];
+    return (size_t)snprintf(path, sizeof path, "%s/%s", folder, DATA_FILE) < sizeof path &&
+           file_exists(path);
+}
+
+/* One at a time: whoever waited finds the other one's store. */
+static bool create_store(const char *folder, const char *parent,
+                         const struct database_options *options, struct error *err)
+{
+    char part[PATH_SIZE];
+    if ((size_t)snprintf(part, sizeof part, "%s.part", folder) >= sizeof part)
+        return error_set(err, ERROR_REFUSED, MESSAGE_FILE_NAME_TOO_LONG);
+    CLEANUP(folder_unlock) int lock = folder_lock(parent);
+    if (lock < 0)
+        return error_set(err, ERROR_SYSTEM, MESSAGE_FILE_OPEN, parent, strerror(errno));
+    if (seeded_bug(BUG_MAKE_A_STORE_IN_PLACE))
+        return folder_create(folder, err);
+    return has_store(folder) ||
+           (create_beside(part, options, err) && folder_take_name(part, folder, err));
+}
+
+/* The name of a store that somebody else made may not be on disk yet. */
 static bool prepare_folder(const char *folder, const struct database_options *options,
                            struct error *err)
 {
+    char parent[PATH_SIZE];
     if (!version_is_safe())
         return error_set(err, ERROR_REFUSED, MESSAGE_STORAGE_VERSION,
                          mdb_version(NULL, NULL, NULL));
-    if (options->read_only && !file_exists(folder))
-        return error_set(err, ERROR_UNAVAILABLE, MESSAGE_STORAGE_NOT_THERE, folder);
-    return (options->read_only || folder_create(folder, err)) &&
-           folder_suits_store(folder, options->any_file_system, err) &&
-           folder_store_is_whole(folder, err);
+    if (options->read_only)
+        return file_exists(folder) ||
+               error_set(err, ERROR_UNAVAILABLE, MESSAGE_STORAGE_NOT_THERE, folder);
+    if (!folder_of(folder, parent, sizeof parent))
+        return error_set(err, ERROR_REFUSED, MESSAGE_FILE_NAME_TOO_LONG);
+    return folder_create(parent, err) &&
+           (has_store(folder) || create_store(folder, parent, options, err)) &&
+           folder_sync(parent, err);
 }
 
 struct database *database_open(const char *folder, const struct database_options *options,
                                struct error *err)
 {
-    if (!prepare_folder(folder, options, err)) {
+    struct database *opened = NULL;
+    if (prepare_folder(folder, options, err))
+        opened = open_in(folder, options, err);
+    if (!opened)
         error_wrap(err, MESSAGE_STORAGE_OPEN, folder);
-        return NULL;
-    }
-
-    CLEANUP(database_close) struct database *database = database_create(options);
-    int code = open_environment(database, folder, options);
-    if (code == 0)
-        code = open_tables(database);
-    if (code == ENOENT || (code == MDB_NOTFOUND && options->read_only))
-        error_set(err, ERROR_UNAVAILABLE, MESSAGE_STORAGE_NOT_THERE, folder);
-    else if (code != 0)
-        lmdb_error_set(err, code);
-    if (code != 0 || !accept_format(database, options->format, err) ||
-        (!options->read_only && !sync_new_store(folder, err))) {
-        error_wrap(err, MESSAGE_STORAGE_OPEN, folder);
-        return NULL;
-    }
-
-    struct database *opened = database;
-    database = NULL;
     return opened;
 }
 

@@ -5,9 +5,9 @@
  * One LMDB environment in a folder of its own: the only durable store of a program.
  *
  * Default sync flags only, MDB_NOTLS, map sized large from the start, dead readers
- * cleared at open, the folder and its parent fsynced after creation, no network or
- * memory file systems unless told, LMDB versions with the mutex bug refused
- * (0.9.26 - 0.9.31). Never opened twice in a process.
+ * cleared at open, made beside and given its name when it is whole and synced, no
+ * network or memory file systems unless told, LMDB versions with the mutex bug
+ * refused (0.9.26 - 0.9.31). Never opened twice in a process.
  */
 
 #include <stdbool.h>

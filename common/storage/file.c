@@ -10,6 +10,7 @@
 #include "common/base/arena.h"
 #include "common/base/error.h"
 #include "common/base/messages.h"
+#include "common/base/seeded_bug.h"
 #include "common/storage/folder.h"
 
 #define PATH_SIZE 4096
@@ -66,7 +67,7 @@ static bool write_whole(int file, struct bytes content)
             return false;
         done += (size_t)written;
     }
-    return fsync(file) == 0;
+    return seeded_bug(BUG_REPLACE_WITHOUT_SYNC) || fsync(file) == 0;
 }
 
 static bool fail_to_write(const char *path, struct error *err)
@@ -75,11 +76,13 @@ static bool fail_to_write(const char *path, struct error *err)
     return error_set(err, kind, MESSAGE_FILE_WRITE, path, strerror(errno));
 }
 
-/* Leaves the content, synced, in `part`; nothing on failure. */
+/* Leaves the content, synced, in `part`; nothing on failure. What an interrupted call left there
+ * goes first: it may be another name of the very file that is to be replaced. */
 static bool write_part(const char *part, struct bytes content, unsigned mode, struct error *err)
 {
+    unlink(part);
     CLEANUP(close_file)
-    int file = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, (mode_t)mode);
+    int file = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, (mode_t)mode);
     if (file >= 0 && fchmod(file, (mode_t)mode) == 0 && write_whole(file, content))
         return true;
     fail_to_write(part, err);

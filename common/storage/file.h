@@ -1,7 +1,7 @@
 #ifndef COMMON_STORAGE_FILE_H
 #define COMMON_STORAGE_FILE_H
 
-/* Whole files: read within a limit, replaced durably. The only place that renames. */
+/* Whole files: read within a limit, replaced durably. The only place that renames files. */
 
 #include <stdbool.h>
 #include <stddef.h>

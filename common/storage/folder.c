@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* statfs */
+#define _GNU_SOURCE /* statfs, flock */
 #include "common/storage/folder.h"
 
 #include <errno.h>
@@ -6,12 +6,14 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "common/base/error.h"
 #include "common/base/messages.h"
+#include "common/base/seeded_bug.h"
 
 #define PATH_SIZE 4096
 
@@ -35,12 +37,54 @@ bool folder_of(const char *path, char *out, size_t size)
 
 bool folder_sync(const char *path, struct error *err)
 {
+    if (seeded_bug(BUG_FORGET_THE_FOLDER))
+        return true;
     int file = open(path, O_RDONLY | O_CLOEXEC);
     bool synced = file >= 0 && fsync(file) == 0;
     int failure = errno;
     if (file >= 0)
         close(file);
     return synced || error_set(err, ERROR_SYSTEM, MESSAGE_FILE_SYNC, path, strerror(failure));
+}
+
+int folder_lock(const char *path)
+{
+    int file = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    while (file >= 0 && flock(file, LOCK_EX) != 0)
+        if (errno != EINTR) {
+            close(file);
+            return -1;
+        }
+    return file;
+}
+
+void folder_unlock(int *lock)
+{
+    if (*lock >= 0)
+        close(*lock);
+    *lock = -1;
+}
+
+bool folder_remove_files(const char *folder, const char *const *names, struct error *err)
+{
+    char path[PATH_SIZE];
+    for (size_t i = 0; names[i]; i++) {
+        if ((size_t)snprintf(path, sizeof path, "%s/%s", folder, names[i]) >= sizeof path)
+            return error_set(err, ERROR_REFUSED, MESSAGE_FILE_NAME_TOO_LONG);
+        if (unlink(path) != 0 && errno != ENOENT)
+            return error_set(err, ERROR_SYSTEM, MESSAGE_FILE_WRITE, path, strerror(errno));
+    }
+    return true;
+}
+
+bool folder_take_name(const char *part, const char *folder, struct error *err)
+{
+    char parent[PATH_SIZE];
+    if (!folder_of(folder, parent, sizeof parent))
+        return error_set(err, ERROR_REFUSED, MESSAGE_FILE_NAME_TOO_LONG);
+    if (rename(part, folder) != 0)
+        return error_set(err, ERROR_SYSTEM, MESSAGE_FILE_WRITE, folder, strerror(errno));
+    return folder_sync(parent, err);
 }
 
 static const struct {

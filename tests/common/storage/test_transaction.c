@@ -283,6 +283,26 @@ static void a_truncated_store_is_refused_and_not_read(void **state)
     arena_destroy(&arena);
 }
 
+/* What an interrupted creation left beside is not looked at. */
+static void a_store_half_made_is_made_anew(void **state)
+{
+    struct fixture *f = *state;
+    char folder[600], part[700], path[800];
+    snprintf(folder, sizeof folder, "%s/new", f->folder.path);
+    snprintf(part, sizeof part, "%s.part", folder);
+    snprintf(path, sizeof path, "%s/data.mdb", part);
+    assert_true(folder_create(part, &f->err));
+    assert_true(file_replace(path, bytes_of_text("half a page"), 0600, &f->err));
+    struct database_options options = {
+        .tables = tables, .table_count = COUNT_OF(tables), .format = 1, .any_file_system = true
+    };
+
+    CLEANUP(database_close) struct database *made = database_open(folder, &options, &f->err);
+
+    assert_non_null(made);
+    assert_false(file_exists(part));
+}
+
 static void keys_sort_as_their_parts_do(void **state)
 {
     (void)state;
@@ -313,6 +333,7 @@ int main(void)
         WITH_STORE(reading_where_nothing_is_creates_nothing),
         WITH_STORE(a_flipped_bit_in_a_record_never_gives_a_wrong_value),
         WITH_STORE(a_truncated_store_is_refused_and_not_read),
+        WITH_STORE(a_store_half_made_is_made_anew),
         cmocka_unit_test(keys_sort_as_their_parts_do),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
