@@ -7,6 +7,7 @@
 #                       N provinces in which everything goes wrong, each from a seed; 1 SEED tells one
 #   ./run.sh bench      measures against bounds, prints ratios
 #   ./run.sh fuzz       searches for inputs that break a decoder: [SECONDS [TARGET…]], 60 each
+#   ./run.sh power      cuts the power at every boundary: [STATES], 20,000 as in the test run
 #   ./run.sh build      builds the programs into build/release
 #   ./run.sh help       this text
 #
@@ -18,7 +19,7 @@ cd "$(dirname "$0")"
 build_packages=(gcc libc6-dev cmake ninja-build pkg-config
     libzmq3-dev protobuf-c-compiler libprotobuf-c-dev liblmdb-dev libsodium-dev libjansson-dev)
 demo_packages=(python3)
-test_packages=(clang clang-format clang-tidy libcmocka-dev python3 git)
+test_packages=(clang clang-format clang-tidy libcmocka-dev python3 git strace)
 bench_packages=(strace)
 
 say() { printf '\n== %s\n' "$*"; }
@@ -105,6 +106,15 @@ run_simulate() {
     exec tests/simulation/simulate.sh build/release/tests/simulation/simulation "${1:-2000}" "${2:-1}"
 }
 
+run_power() {
+    need "${build_packages[@]}" "${test_packages[@]}"
+    say "building"
+    build release -DBUILD_TESTING=ON
+    local states=${1:-20000}
+    shift || true
+    exec python3 -B tests/power/test_power.py build/release --states "$states" "$@"
+}
+
 run_bench() {
     need "${build_packages[@]}" "${test_packages[@]}" "${bench_packages[@]}"
     say "building"
@@ -125,7 +135,7 @@ run_fuzz() {
 word=${1:-help}
 [ $# -gt 0 ] && shift
 case $word in
-    demo | test | simulate | bench | fuzz | build) "run_$word" "$@" ;;
+    demo | test | simulate | power | bench | fuzz | build) "run_$word" "$@" ;;
     help | -h | --help) sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0" ;;
     *)
         echo "没有“$word”这个命令 / no such command: $word" >&2
