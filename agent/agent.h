@@ -7,6 +7,7 @@
  *
  *     store/          drafts, statements, receipts
  *     keys            the device's secret keys; its presence means: init is done
+ *     keys.next       those of a change that is under way, see rotation.h
  *     province.card   whose agent this is
  */
 
@@ -38,6 +39,7 @@ struct agent_seams {
 
 struct agent {
     struct agent_seams seams;
+    const char *data_folder;
     const struct catalogue *catalogue;
     struct arena *arena; /* for the agent's life */
     struct store store;

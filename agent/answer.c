@@ -4,6 +4,7 @@
 #include "agent/history.h"
 #include "agent/notices.h"
 #include "agent/receipts.h"
+#include "agent/rotation.h"
 #include "agent/statements.h"
 #include "common/base/arena.h"
 #include "common/base/error.h"
@@ -78,5 +79,6 @@ bool answer_store(struct agent *agent, const struct receipt *receipts, size_t co
         if (sequence > stored && !keep(agent, txn, &receipts[i], arena, out, err))
             return false;
     }
-    return transaction_commit(&txn, err);
+    /* A receipt may bring new keys into force. */
+    return transaction_commit(&txn, err) && rotation_settle(agent, err);
 }

@@ -8,6 +8,7 @@
 #include "agent/history.h"
 #include "agent/outbox.h"
 #include "agent/receipts.h"
+#include "agent/rotation.h"
 #include "agent/statements.h"
 #include "common/base/arena.h"
 #include "common/base/error.h"
@@ -71,7 +72,9 @@ static bool examine_statement(struct round *round, uint64_t sequence, struct dig
     *previous = sealed_statement_hash(&sealed);
     if (!follows)
         return error_set(err, ERROR_CORRUPT, MESSAGE_DOCTOR_CHAIN, sequence);
-    if (!sealed_statement_is_signed_by(&sealed, agent->pair.public.signing))
+    unsigned char key[KEY_SIZE];
+    rotation_signing_key(agent, txn, sequence, key);
+    if (!sealed_statement_is_signed_by(&sealed, key))
         return error_set(err, ERROR_CORRUPT, MESSAGE_DOCTOR_SIGNATURE, sequence);
     if (!catalogues_has(&agent->store, txn, &statement.catalogue))
         return transaction_check(txn, err) &&

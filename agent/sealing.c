@@ -7,6 +7,7 @@
 #include "agent/checking.h"
 #include "agent/drafts.h"
 #include "agent/history.h"
+#include "agent/rotation.h"
 #include "agent/statements.h"
 #include "common/base/arena.h"
 #include "common/base/error.h"
@@ -61,25 +62,28 @@ static bool findings_are_those_signed(struct agent *agent, struct transaction *t
     return true;
 }
 
-static struct statement statement_of(struct agent *agent, const struct draft *draft,
-                                     const struct stream_head *head, int64_t utc_ms)
+bool sealing_next(const struct agent *agent, struct transaction *txn, struct statement *out,
+                  struct error *err)
 {
-    struct statement statement = {
+    int64_t utc_ms = agent_utc_ms(agent);
+    struct stream_head head;
+    if (!clock_is_sound(utc_ms, err) || !rotation_lets_seal(agent, txn, err) ||
+        !statements_head(&agent->store, txn, &head, err))
+        return false;
+    *out = (struct statement){
         .suite = SUITE_ED25519,
         .province = agent->province.province,
         .stream = agent->device.stream,
-        .sequence = head->sequence + 1,
-        .previous = head->hash,
+        .sequence = head.sequence + 1,
+        .previous = head.hash,
         .catalogue = agent->catalogue->digest,
         .agent_utc_ms = utc_ms,
-        .kind = STATEMENT_RETURN,
-        .submission = draft->submission,
     };
     if (seeded_bug(BUG_SEAL_WITHOUT_A_LINK))
-        statement.previous = (struct digest){ 0 };
+        out->previous = (struct digest){ 0 };
     struct random *random = agent->seams.random;
-    random->fill(random, statement.salt, sizeof statement.salt);
-    return statement;
+    random->fill(random, out->salt, sizeof out->salt);
+    return true;
 }
 
 static bool write_down(struct agent *agent, struct transaction *txn,
@@ -115,22 +119,22 @@ static bool write_down(struct agent *agent, struct transaction *txn,
 bool sealing_prepare(struct agent *agent, struct transaction *txn, struct return_id id,
                      struct arena *arena, struct sealing *out, struct error *err)
 {
-    int64_t utc_ms = agent_utc_ms(agent);
     struct draft draft;
-    struct stream_head head;
+    struct statement statement;
     *out = (struct sealing){ .findings = findings_in(arena) };
-    if (!clock_is_sound(utc_ms, err) || !draft_is_ready(agent, txn, id, arena, &draft, err))
+    if (!sealing_next(agent, txn, &statement, err) ||
+        !draft_is_ready(agent, txn, id, arena, &draft, err))
         return false;
 
     assert(stage_may_follow(draft.stage, STAGE_SEALED));
     struct succession succession = history_succession(&agent->store, txn, id);
     draft.submission.version = succession.next;
     draft.submission.base_version = succession.base;
-    if (!findings_are_those_signed(agent, txn, &draft, arena, &out->findings, err) ||
-        !statements_head(&agent->store, txn, &head, err))
+    if (!findings_are_those_signed(agent, txn, &draft, arena, &out->findings, err))
         return false;
 
-    struct statement statement = statement_of(agent, &draft, &head, utc_ms);
+    statement.kind = STATEMENT_RETURN;
+    statement.submission = draft.submission;
     return write_down(agent, txn, &statement, arena, out, err);
 }
 

@@ -21,6 +21,7 @@
 struct agent;
 struct arena;
 struct error;
+struct statement;
 struct transaction;
 
 /* A computer whose clock says less than this has lost its time. */
@@ -43,5 +44,10 @@ NODISCARD bool sealing_seal(struct agent *agent, struct return_id id, struct are
 /* The same inside the caller's transaction: nothing is sealed before it is committed. */
 NODISCARD bool sealing_prepare(struct agent *agent, struct transaction *txn, struct return_id id,
                                struct arena *arena, struct sealing *out, struct error *err);
+
+/* The head of whatever is sealed next: stream, number, link, catalogue, time, salt; its content is
+ * the caller's. In the caller's transaction. Fails with REFUSED when nothing may be sealed now. */
+NODISCARD bool sealing_next(const struct agent *agent, struct transaction *txn,
+                            struct statement *out, struct error *err);
 
 #endif

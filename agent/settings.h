@@ -18,7 +18,8 @@ enum setting {
     SETTING_CHECKPOINT = 3, /* the last one the province showed, signed text */
     SETTING_ZONE = 4,       /* the encoded journal entry with the zone's register record */
     SETTING_SHOWN = 5,      /* session_token.h: the token that was shown, and its nonce */
-    SETTING_NOTICES = 14    /* u64: from which position of its journal to ask for decisions */
+    SETTING_NOTICES = 14,   /* u64: from which position of its journal to ask for decisions */
+    SETTING_ROTATIONS = 7   /* rotation.h: every change of keys */
 };
 
 /* The value belongs to the store: valid until the next write or the end. */

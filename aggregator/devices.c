@@ -76,6 +76,8 @@ static void enrol(struct devices *devices, const struct journal_record *record)
     device->enrolment.label = arena_copy_text(devices->texts, enrolment->label);
     device->position = record->position;
     device->enrolled_utc_ms = record->entry.utc_ms;
+    device->old_curve_until_ms = 0;
+    device->rotated_at = 0;
     device->suspended = device->revoked = false;
     device->reason = "";
 }
@@ -102,8 +104,36 @@ static void suspend(struct devices *devices, const struct entry *entry)
     device->cause = entry->suspension.cause;
 }
 
+/* The statement itself is the last that the old key signs. */
+static void rotate(struct device *device, const struct journal_record *record)
+{
+    const struct key_rotation *rotation = &record->statement.rotation;
+    const struct arrival *arrival = &record->entry.arrival;
+    struct public_keys *keys = &device->enrolment.keys;
+    memcpy(device->old_curve, keys->curve, KEY_SIZE);
+    device->old_curve_until_ms = record->entry.utc_ms + DEVICES_OLD_CURVE_MS;
+    device->rotated_at = arrival->sequence;
+    memcpy(keys->signing, rotation->signing_key, KEY_SIZE);
+    memcpy(keys->curve, rotation->curve_key, KEY_SIZE);
+    add_signing_key(device, arrival->stream.epoch, arrival->sequence + 1, keys->signing);
+}
+
+static void arrive(struct devices *devices, const struct journal_record *record)
+{
+    const struct arrival *arrival = &record->entry.arrival;
+    struct device *device = find(devices, &arrival->stream.device);
+    if (!device || device->enrolment.epoch != arrival->stream.epoch)
+        return;
+    if (arrival->sequence > device->rotated_at)
+        device->old_curve_until_ms = 0;
+    if (record->statement.kind == STATEMENT_KEY_ROTATION && arrival->verdict == VERDICT_ACCEPTED)
+        rotate(device, record);
+}
+
 void devices_apply(struct devices *devices, const struct journal_record *record)
 {
+    if (record->entry.kind == ENTRY_ARRIVAL)
+        arrive(devices, record);
     if (record->entry.kind == ENTRY_ENROLMENT)
         enrol(devices, record);
     if (record->entry.kind == ENTRY_REVOCATION)
@@ -126,6 +156,12 @@ const struct device *devices_at(const struct devices *devices, size_t number)
 {
     assert(number < devices->count);
     return &devices->items[number];
+}
+
+size_t devices_number(const struct devices *devices, const struct device *device)
+{
+    assert(device >= devices->items && device < devices->items + devices->count);
+    return (size_t)(device - devices->items);
 }
 
 enum device_standing device_standing(const struct device *device, int64_t utc_ms)
@@ -166,7 +202,31 @@ const unsigned char *device_signing_key(const struct device *device, uint32_t ep
     return NULL;
 }
 
-bool device_connects_with(const struct device *device, const unsigned char curve_key[KEY_SIZE])
+const unsigned char *device_old_curve(const struct device *device, int64_t utc_ms)
 {
-    return memcmp(device->enrolment.keys.curve, curve_key, KEY_SIZE) == 0;
+    return utc_ms < device->old_curve_until_ms ? device->old_curve : NULL;
+}
+
+static bool is_key(const unsigned char left[KEY_SIZE], const unsigned char right[KEY_SIZE])
+{
+    return memcmp(left, right, KEY_SIZE) == 0;
+}
+
+bool device_connects_with(const struct device *device, const unsigned char curve_key[KEY_SIZE],
+                          int64_t utc_ms)
+{
+    const unsigned char *old = device_old_curve(device, utc_ms);
+    return is_key(device->enrolment.keys.curve, curve_key) || (old && is_key(old, curve_key));
+}
+
+bool devices_know_curve(const struct devices *devices, const struct device *except,
+                        const unsigned char curve_key[KEY_SIZE])
+{
+    for (size_t i = 0; i < devices->count; i++) {
+        const struct device *device = &devices->items[i];
+        if (device != except && (is_key(device->enrolment.keys.curve, curve_key) ||
+                                 is_key(device->old_curve, curve_key)))
+            return true;
+    }
+    return false;
 }

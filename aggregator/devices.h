@@ -14,6 +14,8 @@
 #include "common/base/attributes.h"
 #include "common/wire/entry.h"
 
+#define DEVICES_OLD_CURVE_MS (INT64_C(7) * 24 * 60 * 60 * 1000)
+
 struct devices;
 struct journal_record;
 
@@ -41,7 +43,10 @@ struct device {
     enum suspension_cause cause;
     bool revoked;
     int64_t revoked_utc_ms;
-    const char *reason; /* of the revocation, "" none */
+    const char *reason;                /* of the revocation, "" none */
+    unsigned char old_curve[KEY_SIZE]; /* after a rotation, until the new one is in use */
+    int64_t old_curve_until_ms;        /* 0: there is none */
+    uint64_t rotated_at;               /* sequence of that rotation */
     struct device_signing_key *signing_keys;
     size_t signing_key_count;
     size_t signing_key_capacity;
@@ -58,6 +63,7 @@ const struct device *devices_find(const struct devices *devices, const struct de
 /* In the order in which they were first enrolled. */
 size_t devices_count(const struct devices *devices);
 const struct device *devices_at(const struct devices *devices, size_t number);
+size_t devices_number(const struct devices *devices, const struct device *device);
 
 enum device_standing device_standing(const struct device *device, int64_t utc_ms);
 const char *device_standing_words(enum device_standing standing);
@@ -67,7 +73,14 @@ bool device_is_admitted(const struct device *device, int64_t utc_ms);
 /* With which this statement of this epoch must be signed; NULL for an epoch it never had. */
 const unsigned char *device_signing_key(const struct device *device, uint32_t epoch,
                                         uint64_t sequence);
+/* The CURVE key before the last rotation, which a device whose receipt was lost still has; NULL
+ * once a statement was signed with the new keys, or DEVICES_OLD_CURVE_MS after the change. */
+const unsigned char *device_old_curve(const struct device *device, int64_t utc_ms);
 /* Whether the device may connect with it. */
-bool device_connects_with(const struct device *device, const unsigned char curve_key[KEY_SIZE]);
+bool device_connects_with(const struct device *device, const unsigned char curve_key[KEY_SIZE],
+                          int64_t utc_ms);
+/* Whether a device other than this one has it, or had it. */
+bool devices_know_curve(const struct devices *devices, const struct device *except,
+                        const unsigned char curve_key[KEY_SIZE]);
 
 #endif

@@ -12,6 +12,7 @@ command_fn command_form_list, command_form_show, command_template;
 command_fn command_import, command_set;
 command_fn command_check, command_explain, command_sign, command_seal;
 command_fn command_sync;
+command_fn command_keys_rotate;
 command_fn command_status, command_history;
 command_fn command_receipt_list, command_receipt_show, command_receipt_verify;
 command_fn command_doctor;

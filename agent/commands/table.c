@@ -58,6 +58,7 @@ static const struct command commands[] = {
     { "sign",           "FORM PERIOD",      2, 2, WORDS_COMMAND_SIGN,           OPTIONS(sign_options),      command_sign },
     { "seal",           "FORM PERIOD",      2, 2, WORDS_COMMAND_SEAL,           NULL, 0,                    command_seal },
     { "sync",           "",                 0, 0, WORDS_COMMAND_SYNC,           OPTIONS(sync_options),      command_sync },
+    { "keys rotate",    "",                 0, 0, WORDS_COMMAND_KEYS_ROTATE,    NULL, 0,                    command_keys_rotate },
     { "status",         "",                 0, 0, WORDS_COMMAND_STATUS,         OPTIONS(format_options),    command_status },
     { "history",        "[FORM [PERIOD]]",  0, 2, WORDS_COMMAND_HISTORY,        OPTIONS(format_options),    command_history },
     { "receipt list",   "",                 0, 0, WORDS_COMMAND_RECEIPT_LIST,   OPTIONS(format_options),    command_receipt_list },

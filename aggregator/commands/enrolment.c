@@ -65,7 +65,12 @@ bool enrolment_append(struct province *province, struct enrolment *enrolment,
         ledger_abort(ledger);
         return false;
     }
-    const struct device *known = devices_find(ledger_devices(ledger), &enrolment->device);
+    const struct devices *devices = ledger_devices(ledger);
+    const struct device *known = devices_find(devices, &enrolment->device);
+    if (devices_know_curve(devices, known, enrolment->keys.curve)) {
+        ledger_abort(ledger);
+        return error_set(err, ERROR_REFUSED, MESSAGE_ENROL_KEY_TAKEN, enrolment->zone.text);
+    }
     enrolment->epoch = known ? known->enrolment.epoch + 1 : FIRST_EPOCH;
     struct journal_record record = { .entry = { .kind = ENTRY_ENROLMENT,
                                                 .enrolment = *enrolment } };

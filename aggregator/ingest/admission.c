@@ -42,7 +42,7 @@ static int sender_refusal(const struct admission_facts *facts)
     const struct statement *statement = facts->statement;
     if (!statement)
         return REFUSAL_MALFORMED;
-    if (statement->suite != SUITE_ED25519 || statement->kind == STATEMENT_KEY_ROTATION)
+    if (statement->suite != SUITE_ED25519)
         return REFUSAL_PROTOCOL;
     if (!text_equal(statement->province, facts->province))
         return REFUSAL_PROVINCE;
@@ -87,5 +87,8 @@ struct admission admission_decide(const struct admission_facts *facts)
         return kept_aside(REFUSAL_FORK);
     if (!facts->catalogue_known)
         return refused(REFUSAL_UNKNOWN_CATALOGUE);
+    if (statement->kind == STATEMENT_KEY_ROTATION && !facts->rotation_valid &&
+        !seeded_bug(BUG_ROTATE_UNSIGNED))
+        return refused(REFUSAL_ROTATION);
     return outcome(ADMISSION_NEXT);
 }

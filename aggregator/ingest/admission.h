@@ -29,7 +29,8 @@ struct admission_facts {
     const char *province;              /* ours */
     const struct device *device;       /* NULL: never enrolled */
     int64_t utc_ms;                    /* now */
-    bool signature_valid;              /* by the enrolled key */
+    bool signature_valid;              /* by the key of its place in the stream */
+    bool rotation_valid;               /* a change of keys: signed by the new one, nobody else's */
     bool catalogue_known;
     struct digest hash;             /* of the sealed statement */
     struct stream_head head;        /* of its stream */

@@ -4,6 +4,7 @@
 
 #include "aggregator/devices.h"
 #include "aggregator/ingest/answers.h"
+#include "aggregator/ingest/doors.h"
 #include "aggregator/ingest/doubts.h"
 #include "aggregator/ingest/parcels.h"
 #include "aggregator/ingest/parts.h"
@@ -19,20 +20,13 @@
 #include "common/storage/transaction.h"
 #include "common/wire/statement.h"
 
-/* With which key a device was let in. */
-struct door {
-    bool open;
-    unsigned char key[KEY_SIZE];
-};
-
 struct gate {
     struct province *province;
     struct gate_link link;
     struct parcels *parcels;
     struct doubts *doubts;
+    struct doors *doors;
     struct arena *arena; /* of the batch */
-    struct door *doors;  /* one for each device */
-    size_t door_capacity;
     struct visit visits[GATE_MESSAGES_MAX];
     size_t count;
     struct gate_counts counts;
@@ -45,6 +39,7 @@ struct gate *gate_create(struct province *province, const struct gate_link *link
     gate->link = *link;
     gate->parcels = parcels_create();
     gate->doubts = doubts_create();
+    gate->doors = doors_create(link->admit, link->dismiss, link->owner);
     gate->arena = arena_create();
     return gate;
 }
@@ -55,39 +50,15 @@ void gate_destroy(struct gate **gate)
         parcels_destroy(&(*gate)->parcels);
         doubts_destroy(&(*gate)->doubts);
         arena_destroy(&(*gate)->arena);
-        memory_free(&(*gate)->doors);
+        doors_destroy(&(*gate)->doors);
     }
     memory_free(gate);
 }
 
-static bool is_let_in(const struct gate *gate, const struct device *device)
-{
-    return device_is_admitted(device, province_utc_ms(gate->province));
-}
-
-static void settle_device(struct gate *gate, struct door *door, const struct device *device)
-{
-    const unsigned char *key = device->enrolment.keys.curve;
-    bool open = is_let_in(gate, device);
-    if (door->open && (!open || memcmp(door->key, key, KEY_SIZE) != 0))
-        gate->link.dismiss(gate->link.owner, door->key);
-    else if (door->open)
-        return;
-    if (open)
-        gate->link.admit(gate->link.owner, key);
-    door->open = open;
-    memcpy(door->key, key, KEY_SIZE);
-}
-
-/* The table at the door is what the journal says of each device. */
 static void settle_doors(struct gate *gate)
 {
-    const struct devices *devices = ledger_devices(gate->province->ledger);
-    size_t count = devices_count(devices);
-    if (count > gate->door_capacity)
-        gate->doors = memory_grown(gate->doors, &gate->door_capacity, count, sizeof *gate->doors);
-    for (size_t i = 0; i < count; i++)
-        settle_device(gate, &gate->doors[i], devices_at(devices, i));
+    doors_settle(gate->doors, ledger_devices(gate->province->ledger),
+                 province_utc_ms(gate->province));
 }
 
 bool gate_refresh(struct gate *gate, struct error *err)
@@ -220,6 +191,11 @@ static bool take_visit(struct gate *gate, struct visit *visit, int64_t utc_ms,
         return visit_take(visit, gate->province, utc_ms, gate->arena, tally, err);
     session_begin(gate->province, gate->doubts, utc_ms, visit);
     tally->wrote |= !visit->challenged;
+    const struct devices *devices = ledger_devices(gate->province->ledger);
+    if (!visit->refusal)
+        doors_heard(gate->doors, devices,
+                    devices_find(devices, &visit->message.hello.stream.device),
+                    visit->peer.curve_key);
     return true;
 }
 

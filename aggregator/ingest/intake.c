@@ -14,6 +14,7 @@
 #include "common/cube/cube.h"
 #include "common/model/day.h"
 #include "common/storage/database.h"
+#include "common/wire/rotation.h"
 #include "common/wire/statement.h"
 
 struct work {
@@ -92,6 +93,11 @@ static bool find_facts(struct work *work)
     const unsigned char *key = device_signing_key(work->facts.device, work->statement.stream.epoch,
                                                   work->statement.sequence);
     work->facts.signature_valid = key && sealed_statement_is_signed_by(work->sealed, key);
+    if (work->statement.kind == STATEMENT_KEY_ROTATION)
+        work->facts.rotation_valid =
+            rotation_is_signed(&work->statement) &&
+            !devices_know_curve(ledger_devices(province->ledger), work->facts.device,
+                                work->statement.rotation.curve_key);
     work->facts.hash = sealed_statement_hash(work->sealed);
     work->adopted = catalogues_find(province->catalogues, &work->statement.catalogue);
     work->facts.catalogue_known = work->adopted != NULL;

@@ -16,10 +16,10 @@ bool parts_are_asked(const struct message *message)
 static const struct device *device_of(const struct province *province, const struct peer *peer)
 {
     const struct devices *devices = ledger_devices(province->ledger);
+    int64_t now = province_utc_ms(province);
     for (size_t i = 0; i < devices_count(devices); i++) {
         const struct device *device = devices_at(devices, i);
-        if (device_is_admitted(device, province_utc_ms(province)) &&
-            device_connects_with(device, peer->curve_key))
+        if (device_is_admitted(device, now) && device_connects_with(device, peer->curve_key, now))
             return device;
     }
     return NULL;

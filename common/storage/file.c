@@ -130,6 +130,16 @@ bool file_create(const char *path, struct bytes content, unsigned mode, struct e
     return folder_sync(folder, err);
 }
 
+bool file_remove(const char *path, struct error *err)
+{
+    char folder[PATH_SIZE];
+    if (!folder_of(path, folder, sizeof folder))
+        return error_set(err, ERROR_REFUSED, MESSAGE_FILE_NAME_TOO_LONG);
+    if (unlink(path) != 0 && errno != ENOENT)
+        return fail_to_write(path, err);
+    return folder_sync(folder, err);
+}
+
 bool file_exists(const char *path)
 {
     struct stat status;

@@ -25,6 +25,9 @@ NODISCARD bool file_replace(const char *path, struct bytes content, unsigned mod
 NODISCARD bool file_create(const char *path, struct bytes content, unsigned mode,
                            struct error *err);
 
+/* Gone for good when it returns true, also when it was not there. */
+NODISCARD bool file_remove(const char *path, struct error *err);
+
 bool file_exists(const char *path);
 /* Creates the folder (and its parents) with 0700; fsyncs what it creates. */
 NODISCARD bool folder_create(const char *path, struct error *err);

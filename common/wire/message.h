@@ -58,6 +58,7 @@ enum refusal {
     REFUSAL_STOPPING = 11,
     REFUSAL_SUSPENDED = 12, /* shut out by the province itself until it is enrolled anew */
     REFUSAL_EXPIRED = 13,   /* its enrolment ran out */
+    REFUSAL_ROTATION = 14,  /* the new key did not sign the change, or is somebody's already */
     REFUSAL_NOT_THERE = 16  /* what is asked for is not in the journal, or no longer in it */
 };
 bool refusal_is_known(uint64_t number);

@@ -139,6 +139,36 @@ class Journey(unittest.TestCase):
         self.assertNotIn("suspended", self.standing())
         cable.close()
 
+    def test_keys_change_over_a_line_that_loses_the_receipt(self):
+        agent = self.province.zone(ZONE)
+        cable = Cable(self.province.endpoint)
+        seal_month(agent, self.province.folder, "JKQ401", "2021-M03")
+        agent.run("sync", "--endpoint", cable.endpoint)
+        cable.passed = 0
+        agent.run("sync", "--endpoint", cable.endpoint)
+        greeting = cable.passed
+        old = os.path.join(self.province.folder, "old-keys")
+        shutil.copy(os.path.join(agent.data, "keys"), old)
+        agent.run("keys", "rotate")
+        cable.passed, cable.limit = 0, greeting
+        agent.run("sync", "--endpoint", cable.endpoint, "--timeout", "5", status=1)
+        self.assertEqual(len(self.statements()), 2, "the change arrived, only its receipt was lost")
+        self.province.stop()
+        self.province.serve()
+
+        agent.run("sync", "--endpoint", self.province.endpoint)
+        seal_month(agent, self.province.folder, "JKQ401", "2021-M06")
+        agent.run("sync", "--endpoint", self.province.endpoint)
+
+        self.assertEqual(len(self.statements()), 3)
+        self.assertNotIn("suspended", self.standing())
+        agent.run("doctor")
+        self.province.aggregator.run("doctor")
+        attack = subprocess.run([os.path.join(BUILD, "tests", "hostile"), self.province.endpoint, self.province.card(),
+                                 "5", old], capture_output=True, text=True, timeout=120)
+        self.assertEqual(attack.returncode, 0, "the old keys get in: " + attack.stdout + attack.stderr)
+        cable.close()
+
     def test_the_province_goes_on_where_it_stopped(self):
         agent = self.province.zone(ZONE)
         seal_month(agent, self.province.folder, "JKQ401", "2021-M03")
