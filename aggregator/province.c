@@ -263,8 +263,9 @@ static bool is_newer(const struct province *province, const struct journal_recor
         unsigned version = catalogues_at(province->catalogues, i)->catalogue->version;
         highest = version > highest ? version : highest;
     }
-    return catalogue->version > highest || error_set(err, ERROR_REFUSED, MESSAGE_ADOPTION_VERSION,
-                                                     catalogue->version, highest, highest + 1);
+    return catalogue->version > highest || seeded_bug(BUG_ADOPT_AN_OLDER_CATALOGUE) ||
+           error_set(err, ERROR_REFUSED, MESSAGE_ADOPTION_VERSION, catalogue->version, highest,
+                     highest + 1);
 }
 
 bool province_adopt(struct province *province, struct sources sources, struct error *err)

@@ -220,6 +220,8 @@ static bool write_batch(struct gate *gate, struct error *err)
     if (seeded_bug(BUG_ACKNOWLEDGE_BEFORE_COMMIT) &&
         !(ledger_write(ledger, err) && answer_from(gate, ledger_transaction(ledger), err)))
         return false;
+    if (seeded_bug(BUG_ACKNOWLEDGE_BEFORE_COMMIT))
+        gate->count = 0; /* answered */
     return ledger_commit(ledger, err);
 }
 

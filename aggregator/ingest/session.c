@@ -7,6 +7,7 @@
 #include "aggregator/ledger.h"
 #include "aggregator/province.h"
 #include "aggregator/sessions.h"
+#include "common/base/seeded_bug.h"
 #include "common/base/text.h"
 #include "common/storage/database.h"
 
@@ -45,7 +46,8 @@ static void suspend(struct province *province, struct visit *visit)
 static void doubt(struct province *province, struct doubts *doubts, struct visit *visit)
 {
     const struct hello *hello = &visit->message.hello;
-    if (doubts_settle(doubts, &hello->stream.device, &visit->peer, hello->challenge)) {
+    if (doubts_settle(doubts, &hello->stream.device, &visit->peer, hello->challenge) ||
+        seeded_bug(BUG_SUSPEND_AT_A_DOUBT)) {
         suspend(province, visit);
         return;
     }

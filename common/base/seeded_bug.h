@@ -26,6 +26,8 @@
     BUG(SKIP_THE_BUNDLE_SIGNATURE,   "skip-the-bundle-signature") \
     BUG(TAKE_ANOTHER_PROVINCES_BUNDLE, "take-another-provinces-bundle") \
     BUG(TAKE_AN_UNFINISHED_BODY,     "take-an-unfinished-body") \
+    BUG(LEAVE_REJECTED_FIGURES,      "leave-rejected-figures") \
+    BUG(SUSPEND_AT_A_DOUBT,          "suspend-at-a-doubt") \
     BUG(FORGET_A_FORK,               "forget-a-fork") \
     BUG(COUNT_A_REJECTED_RETURN,     "count-a-rejected-return") \
     BUG(ADOPT_AN_OLDER_CATALOGUE,    "adopt-an-older-catalogue") \

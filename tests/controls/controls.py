@@ -29,14 +29,13 @@ def bugs_of(header):
 
 
 def rows_of(text):
-    """(bug, suite) of every row."""
+    """(bug, suite) for every suite of every row."""
     rows = []
     for number, line in enumerate(text.splitlines(), 1):
-        words = line.split("#")[0].split()
-        if words and len(words) != 2:
-            raise ValueError(f"rows.txt:{number}: a bug and a test, not: {line.strip()}")
-        if words:
-            rows.append(tuple(words))
+        bug, *suites = line.split("#")[0].split() or [None]
+        if bug and not suites:
+            raise ValueError(f"rows.txt:{number}: no suite has to notice {bug}")
+        rows += [(bug, suite) for suite in suites]
     return rows
 
 
@@ -45,8 +44,8 @@ def mismatches(bugs, rows):
     rowed = [bug for bug, _ in rows]
     return (
         [f"{bug}: no suite has to notice it, rows.txt has no row" for bug in bugs if bug not in rowed]
-        + [f"{bug}: rows.txt has a row, seeded_bug.h has no such bug" for bug in rowed if bug not in bugs]
-        + [f"{bug}: {rowed.count(bug)} rows in rows.txt" for bug in sorted(set(rowed)) if rowed.count(bug) > 1]
+        + [f"{bug}: rows.txt has a row, seeded_bug.h has no such bug" for bug in sorted(set(rowed)) if bug not in bugs]
+        + [f"{bug}: {suite} twice in rows.txt" for bug, suite in sorted(set(rows)) if rows.count((bug, suite)) > 1]
     )
 
 
@@ -105,7 +104,7 @@ def main(arguments):
     complaints += judge([(suite, bug) for bug, suite in rows], run)
     for complaint in complaints:
         print(complaint, file=sys.stderr)
-    print(f"{len(rows)} seeded bugs, {len({suite for _, suite in rows})} suites, "
+    print(f"{len({bug for bug, _ in rows})} seeded bugs, {len({suite for _, suite in rows})} suites, "
           f"{len(complaints)} complaints, {time.monotonic() - begun:.0f} s")
     return 1 if complaints else 0
 

@@ -36,8 +36,13 @@ class Controls(unittest.TestCase):
     def test_a_row_without_a_bug_is_named(self):
         self.assertIn("b: rows.txt has a row", controls.mismatches(["a"], [("a", "x"), ("b", "x")])[0])
 
-    def test_two_rows_of_one_bug_are_named(self):
-        self.assertIn("a: 2 rows", controls.mismatches(["a"], [("a", "x"), ("a", "y")])[0])
+    def test_a_bug_may_be_noticed_by_several_suites(self):
+        rows = controls.rows_of("a x y\n")
+        self.assertEqual(rows, [("a", "x"), ("a", "y")])
+        self.assertEqual(controls.mismatches(["a"], rows), [])
+
+    def test_a_suite_that_stands_there_twice_is_named(self):
+        self.assertIn("a: x twice", controls.mismatches(["a"], [("a", "x"), ("a", "x")])[0])
 
     def test_a_suite_that_misses_its_bug_is_named(self):
         self.assertEqual(self.complaints([("x", "a")], {"a": controls.PASSED}),
