@@ -1,6 +1,7 @@
 #include "agent/answer.h"
 
 #include "agent/agent.h"
+#include "agent/continuity.h"
 #include "agent/history.h"
 #include "agent/notices.h"
 #include "agent/receipts.h"
@@ -80,5 +81,6 @@ bool answer_store(struct agent *agent, const struct receipt *receipts, size_t co
             return false;
     }
     /* A receipt may bring new keys into force. */
-    return transaction_commit(&txn, err) && rotation_settle(agent, err);
+    return continuity_see(agent, txn, &receipts[count - 1], arena, err) &&
+           transaction_commit(&txn, err) && rotation_settle(agent, err);
 }

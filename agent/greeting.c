@@ -1,11 +1,12 @@
 #include "agent/greeting.h"
 
 #include "agent/agent.h"
+#include "agent/continuity.h"
+#include "agent/evidence.h"
 #include "agent/outbox.h"
 #include "agent/session_token.h"
 #include "agent/settings.h"
 #include "agent/statements.h"
-#include "agent/witness.h"
 #include "common/base/arena.h"
 #include "common/base/error.h"
 #include "common/base/messages.h"
@@ -13,18 +14,15 @@
 #include "common/catalogue/catalogue.h"
 #include "common/storage/transaction.h"
 #include "common/wire/entry.h"
-#include "common/wire/proof.h"
 #include "common/wire/statement.h"
 
 bool greeting_say(struct agent *agent, struct bytes challenge, struct arena *arena,
                   struct hello *out, struct error *err)
 {
     struct outbox outbox;
-    struct checkpoint checkpoint;
     CLEANUP(transaction_abort)
     struct transaction *txn = transaction_write(agent->store.database);
-    if (!outbox_look(&agent->store, txn, &outbox, err) ||
-        !witness_recall(agent, txn, arena, &checkpoint, err))
+    if (!outbox_look(&agent->store, txn, &outbox, err))
         return false;
     struct session_token shown = session_token_show(&agent->store, txn, agent->device.stream.epoch,
                                                     agent->seams.random, arena);
@@ -38,11 +36,10 @@ bool greeting_say(struct agent *agent, struct bytes challenge, struct arena *are
         .waiting = outbox_waiting(&outbox),
         .agent_utc_ms = agent_utc_ms(agent),
         .token = shown.token,
-        .checkpoint_size = checkpoint.size,
         .nonce = shown.nonce,
         .challenge = challenge,
     };
-    return transaction_commit(&txn, err);
+    return continuity_say(agent, txn, arena, out, err) && transaction_commit(&txn, err);
 }
 
 static bool head_is_ours(const struct agent *agent, struct transaction *txn,
@@ -114,7 +111,6 @@ bool greeting_accept(struct agent *agent, const struct welcome *welcome, struct 
                      struct greeting *out, struct error *err)
 {
     struct outbox outbox;
-    struct checkpoint checkpoint;
     *out = (struct greeting){ 0 };
     if (welcome->protocol != MESSAGE_PROTOCOL)
         return error_set(err, ERROR_REFUSED, MESSAGE_SYNC_PROTOCOL, welcome->protocol,
@@ -122,10 +118,15 @@ bool greeting_accept(struct agent *agent, const struct welcome *welcome, struct 
 
     CLEANUP(transaction_abort)
     struct transaction *txn = transaction_write(agent->store.database);
+    if (!head_is_ours(agent, txn, &welcome->head, err) ||
+        !continuity_accept(agent, txn, welcome, arena, &out->continuity, err)) {
+        transaction_abort(&txn);
+        struct error unkept;
+        if (out->continuity.broken && !evidence_keep_broken(agent, welcome, &unkept))
+            *err = unkept;
+        return false;
+    }
     if (!outbox_look(&agent->store, txn, &outbox, err) ||
-        !head_is_ours(agent, txn, &welcome->head, err) ||
-        !witness_take(agent, txn, welcome->checkpoint, welcome->consistency,
-                      welcome->consistency_count, arena, &checkpoint, err) ||
         !take_zone(agent, txn, welcome, arena, &out->zone_learnt, err))
         return false;
     if (!session_token_keep(&agent->store, txn, agent->device.stream.epoch, welcome->token))

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "agent/continuity.h"
 #include "common/base/attributes.h"
 #include "common/wire/message.h"
 
@@ -25,6 +26,7 @@ struct greeting {
     uint64_t notices; /* position behind the newest decision about us; 0: none */
     bool zone_learnt;
     bool other_catalogue;
+    struct continuity continuity;
 };
 
 /* `challenge`: empty, or that of a CHALLENGE which this answers. On disk when it returns: how
@@ -32,7 +34,8 @@ struct greeting {
 NODISCARD bool greeting_say(struct agent *agent, struct bytes challenge, struct arena *arena,
                             struct hello *out, struct error *err);
 
-/* Stores token, checkpoint and the zone's record. Fails with REFUSED. */
+/* Stores token, checkpoint and the zone's record. Fails with REFUSED; both checkpoints of a
+ * history that is broken are kept as evidence. */
 NODISCARD bool greeting_accept(struct agent *agent, const struct welcome *welcome,
                                struct arena *arena, struct greeting *out, struct error *err);
 

@@ -29,6 +29,12 @@ static void move_on(const struct store *store, struct transaction *txn, uint64_t
     settings_put(store, txn, SETTING_NOTICES, BYTES_OF(value));
 }
 
+void notices_fall_back(const struct store *store, struct transaction *txn, uint64_t kept)
+{
+    if (notices_next(store, txn) > kept)
+        move_on(store, txn, kept);
+}
+
 typedef bool notice_visit_fn(const struct notice *notice, void *owner);
 
 struct walk {

@@ -29,6 +29,9 @@ struct transaction;
 /* The position from which to ask: everything before was told. */
 uint64_t notices_next(const struct store *store, struct transaction *txn);
 
+/* After a disaster the log goes on from there: what was told behind it may be told anew. */
+void notices_fall_back(const struct store *store, struct transaction *txn, uint64_t kept);
+
 struct notice_counts {
     size_t sent_back, decided; /* that were new */
 };

@@ -60,6 +60,13 @@ void receipts_append(const struct store *store, struct transaction *txn,
     transaction_append(txn, store->receipts, key_bytes(&key), receipt_write(receipt, arena));
 }
 
+void receipts_drop_last(const struct store *store, struct transaction *txn, uint64_t sequence)
+{
+    assert(sequence == receipts_last(store, txn));
+    struct key key = key_of(sequence);
+    transaction_delete(txn, store->receipts, key_bytes(&key));
+}
+
 bool receipts_text(const struct store *store, struct transaction *txn, uint64_t sequence,
                    struct bytes *out)
 {

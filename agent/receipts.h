@@ -38,6 +38,8 @@ uint64_t receipts_last(const struct store *store, struct transaction *txn);
 /* The one behind the last, checked by the caller. */
 void receipts_append(const struct store *store, struct transaction *txn,
                      const struct receipt *receipt, struct arena *arena);
+/* The last one, which was set aside. */
+void receipts_drop_last(const struct store *store, struct transaction *txn, uint64_t sequence);
 /* As text, borrowed from the store; false when there is none. */
 bool receipts_text(const struct store *store, struct transaction *txn, uint64_t sequence,
                    struct bytes *out);

@@ -13,13 +13,16 @@ struct transaction;
 
 /* Stored: never reuse a number. */
 enum setting {
-    SETTING_DEVICE = 1,     /* see setup.h: stream and label */
-    SETTING_TOKEN = 2,      /* of the last session */
-    SETTING_CHECKPOINT = 3, /* the last one the province showed, signed text */
-    SETTING_ZONE = 4,       /* the encoded journal entry with the zone's register record */
-    SETTING_SHOWN = 5,      /* session_token.h: the token that was shown, and its nonce */
-    SETTING_NOTICES = 14,   /* u64: from which position of its journal to ask for decisions */
-    SETTING_ROTATIONS = 7   /* rotation.h: every change of keys */
+    SETTING_DEVICE = 1,      /* see setup.h: stream and label */
+    SETTING_TOKEN = 2,       /* of the last session */
+    SETTING_CHECKPOINT = 3,  /* the last one the province showed, signed text */
+    SETTING_ZONE = 4,        /* the encoded journal entry with the zone's register record */
+    SETTING_SHOWN = 5,       /* session_token.h: the token that was shown, and its nonce */
+    SETTING_ROTATIONS = 7,   /* rotation.h: every change of keys */
+    SETTING_BACKUP = 11,     /* proof of the province's newest backup record; empty: none */
+    SETTING_GENERATION = 12, /* proof of the opening of the generation it is in */
+    SETTING_LOST_TOLD = 13,  /* key of the last lost receipt that the province knows of */
+    SETTING_NOTICES = 14     /* u64: from which position of its journal to ask for decisions */
 };
 
 /* The value belongs to the store: valid until the next write or the end. */

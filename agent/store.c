@@ -11,8 +11,9 @@
 #define STORE_PATH_SIZE 4096
 #define RETURN_ID_KEY_SIZE 12
 
-static const char *const table_names[] = { "drafts",     "statements", "versions", "receipts",
-                                           "catalogues", "settings",   "notices" };
+static const char *const table_names[] = { "drafts",   "statements",    "versions",
+                                           "receipts", "catalogues",    "settings",
+                                           "notices",  "lost_receipts", "evidence" };
 
 bool store_open(const char *data_folder, bool any_file_system, struct store *out, struct error *err)
 {
@@ -39,6 +40,8 @@ bool store_open(const char *data_folder, bool any_file_system, struct store *out
         .catalogues = database_table(database, "catalogues"),
         .settings = database_table(database, "settings"),
         .notices = database_table(database, "notices"),
+        .lost_receipts = database_table(database, "lost_receipts"),
+        .evidence = database_table(database, "evidence"),
     };
     return true;
 }

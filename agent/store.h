@@ -20,13 +20,15 @@ struct error;
 
 struct store {
     struct database *database;
-    struct table drafts;     /* drafts.h */
-    struct table statements; /* statements.h */
-    struct table versions;   /* history.h */
-    struct table receipts;   /* receipts.h */
-    struct table catalogues; /* catalogues.h */
-    struct table settings;   /* settings.h */
-    struct table notices;    /* notices.h */
+    struct table drafts;        /* drafts.h */
+    struct table statements;    /* statements.h */
+    struct table versions;      /* history.h */
+    struct table receipts;      /* receipts.h */
+    struct table catalogues;    /* catalogues.h */
+    struct table settings;      /* settings.h */
+    struct table lost_receipts; /* lost_receipts.h */
+    struct table evidence;      /* evidence.h */
+    struct table notices;       /* notices.h */
 };
 
 /* A return of this agent's zone. */

@@ -18,7 +18,8 @@
 #include "common/wire/message.h"
 #include "common/wire/statement.h"
 
-#define GAPS_MAX 3 /* without a receipt between them */
+#define GREETINGS_MAX 10000 /* in one session */
+#define GAPS_MAX 3          /* without a receipt between them */
 
 struct session {
     struct agent *agent;
@@ -40,7 +41,7 @@ static bool say_hello(struct session *session, struct bytes challenge, struct me
 }
 
 /* A province that doubts our token asks once more: only we can answer on this line. */
-static bool greet(struct session *session, struct error *err)
+static bool greet_once(struct session *session, struct error *err)
 {
     struct message answer;
     arena_reset(session->arena);
@@ -54,6 +55,10 @@ static bool greet(struct session *session, struct error *err)
         return false;
     session->report->zone_learnt |= session->greeting.zone_learnt;
     session->report->other_catalogue = session->greeting.other_catalogue;
+    session->report->generation = session->greeting.continuity.opened
+                                      ? session->greeting.continuity.opened
+                                      : session->report->generation;
+    session->report->receipts_lost += session->greeting.continuity.receipts_lost;
     session->next = session->greeting.next;
     session->gaps = 0;
     return true;
@@ -91,6 +96,20 @@ static bool take_notices(struct session *session, struct error *err)
         session->report->notices.decided += counts.decided;
     }
     return true;
+}
+
+/* After a disaster once more: with what is left of what we saw, and for each page of lost receipts
+ * that the province does not know of. */
+static bool greet(struct session *session, struct error *err)
+{
+    for (unsigned i = 0; i < GREETINGS_MAX; i++) {
+        if (!greet_once(session, err))
+            return false;
+        if (!session->greeting.continuity.ask_again)
+            return true;
+        exchange_moved(&session->exchange);
+    }
+    return error_set(err, ERROR_UNAVAILABLE, MESSAGE_SYNC_GAPS);
 }
 
 static bool take_receipts(struct session *session, const struct message *answer, uint64_t last,

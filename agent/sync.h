@@ -46,6 +46,8 @@ struct sync_report {
     uint64_t rejected;
     uint64_t waiting;             /* still */
     struct notice_counts notices; /* of the province's decisions, new ones */
+    uint32_t generation;          /* of the province's log, when it is new to us; else 0 */
+    uint64_t receipts_lost;       /* with the one before: those statements were sent again */
     bool zone_learnt;             /* the province's record of the zone came, and is new */
     bool other_catalogue;         /* the province has adopted another one than ours */
 };

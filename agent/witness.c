@@ -36,7 +36,7 @@ bool witness_take(struct agent *agent, struct transaction *txn, struct bytes tex
         return false;
     bool continues =
         before.size == 0 || seeded_bug(BUG_BELIEVE_A_REWRITTEN_JOURNAL) ||
-        (out->size >= before.size &&
+        (out->generation == before.generation && out->size >= before.size &&
          proof_extends(before.size, &before.root, out->size, &out->root, path, path_count));
     if (!continues)
         return error_set(err, ERROR_REFUSED, MESSAGE_SYNC_REWRITTEN, before.size);

@@ -1,10 +1,12 @@
 #include "aggregator/ledger.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "aggregator/checkpoints.h"
 #include "aggregator/devices.h"
 #include "aggregator/evidence.h"
+#include "aggregator/landmarks.h"
 #include "aggregator/leaves.h"
 #include "aggregator/notice_board.h"
 #include "aggregator/registry.h"
@@ -24,6 +26,7 @@ struct ledger {
     struct ledger_options options;
     struct journal *journal;
     struct tree *tree;
+    struct landmarks *landmarks;
     struct devices *devices;
     struct registry *registry;
     struct streams *streams;
@@ -49,6 +52,7 @@ static void project(struct ledger *ledger, const struct journal_record *record)
     const struct arrival *arrival = &record->entry.arrival;
     if (record->entry.kind == ENTRY_ARRIVAL)
         streams_add(ledger->streams, &arrival->stream, arrival->sequence, record->position);
+    landmarks_apply(ledger->landmarks, &record->entry, record->position);
     devices_apply(ledger->devices, record);
     registry_apply(ledger->registry, &record->entry);
     notice_board_apply(ledger->notice_board, &record->entry, record->position);
@@ -95,6 +99,7 @@ struct ledger *ledger_open(const struct ledger_options *options, struct error *e
     ledger->options = *options;
     ledger->journal = journal_open(options->database);
     ledger->tree = tree_create();
+    ledger->landmarks = landmarks_create();
     ledger->devices = devices_create();
     ledger->registry = registry_create();
     ledger->streams = streams_create();
@@ -121,6 +126,7 @@ void ledger_close(struct ledger **ledger)
             end_batch(*ledger);
         journal_close(&(*ledger)->journal);
         tree_destroy(&(*ledger)->tree);
+        landmarks_destroy(&(*ledger)->landmarks);
         devices_destroy(&(*ledger)->devices);
         registry_destroy(&(*ledger)->registry);
         streams_destroy(&(*ledger)->streams);
@@ -170,21 +176,54 @@ static bool can_sign(const struct ledger *ledger, struct error *err)
     return false;
 }
 
-/* The proof that the tree extends what was signed last. */
+static bool extend(struct ledger *ledger, struct transaction *txn, uint64_t from,
+                   struct tree_path *path, struct signer_extension *out, struct error *err)
+{
+    struct leaves leaves = { ledger->journal, txn };
+    uint64_t size = tree_size(ledger->tree);
+    path->count = 0;
+    if (from > 0 && !tree_consistency(ledger->tree, from, size, leaves_source(&leaves), path, err))
+        return false;
+    *out = (struct signer_extension){ size, tree_root(ledger->tree), path->hashes, path->count };
+    return true;
+}
+
+/* A generation was opened and the signer does not know it yet. */
+static bool sign_opening(struct ledger *ledger, struct transaction *txn, struct arena *arena,
+                         struct bytes *out, struct error *err)
+{
+    struct generation_opening its;
+    struct landmark mark = landmarks_opening(ledger->landmarks, &its);
+    struct leaves leaves = { ledger->journal, txn };
+    struct signer_opening opening = { .proof = { .position = mark.position } };
+    struct tree_path path, inclusion;
+    struct journal_record record;
+    if (!extend(ledger, txn, its.size, &path, &opening.extension, err) ||
+        !ledger_read(ledger, txn, mark.position, arena, &record, err) ||
+        !tree_inclusion(ledger->tree, mark.position, tree_size(ledger->tree),
+                        leaves_source(&leaves), &inclusion, err))
+        return false;
+    opening.proof.entry = entry_encode(&record.entry, arena);
+    opening.proof.path_count = inclusion.count;
+    memcpy(opening.proof.path, inclusion.hashes, inclusion.count * sizeof *inclusion.hashes);
+    return signer_sign_opening(ledger->options.signer, &opening, arena, out, err);
+}
+
+/* With the proof that the tree extends what was signed last. */
 static bool sign_tree(struct ledger *ledger, struct transaction *txn, struct arena *arena,
                       struct bytes *out, struct error *err)
 {
-    struct leaves leaves = { ledger->journal, txn };
-    struct tree_path path = { .count = 0 };
-    uint64_t size = tree_size(ledger->tree);
-    uint64_t signed_size = signer_head(ledger->options.signer).size;
-    if (signed_size > size)
-        return error_set(err, ERROR_REFUSED, MESSAGE_SIGNER_AHEAD, signed_size, size);
-    if (signed_size > 0 &&
-        !tree_consistency(ledger->tree, signed_size, size, leaves_source(&leaves), &path, err))
-        return false;
-    struct signer_extension extension = { size, tree_root(ledger->tree), path.hashes, path.count };
-    return signer_sign(ledger->options.signer, &extension, arena, out, err);
+    struct signed_head head = signer_head(ledger->options.signer);
+    uint32_t generation = landmarks_generation(ledger->landmarks);
+    struct tree_path path;
+    struct signer_extension extension;
+    if (generation == head.generation + 1)
+        return sign_opening(ledger, txn, arena, out, err);
+    if (head.generation != generation || head.size > tree_size(ledger->tree))
+        return error_set(err, ERROR_REFUSED, MESSAGE_SIGNER_AHEAD, head.generation, head.size,
+                         generation, tree_size(ledger->tree));
+    return extend(ledger, txn, head.size, &path, &extension, err) &&
+           signer_sign(ledger->options.signer, &extension, arena, out, err);
 }
 
 /* Everything known is signed. With the signer's lock: nobody is between commit and release. */
@@ -195,10 +234,8 @@ static bool sign_known(struct ledger *ledger, struct transaction *txn, struct er
     struct signed_head head = signer_head(signer);
     struct digest root = tree_root(ledger->tree);
     struct bytes text;
-    if (head.size == ledger->known && !digest_equal(&head.root, &root))
-        return error_set(err, ERROR_REFUSED, MESSAGE_SIGNER_NOT_EXTENDED, head.size, head.size);
-    if (head.size != ledger->known &&
-        !(sign_tree(ledger, txn, arena, &text, err) && signer_release(signer, err)))
+    bool same = head.size == ledger->known && digest_equal(&head.root, &root);
+    if (!same && !(sign_tree(ledger, txn, arena, &text, err) && signer_release(signer, err)))
         return false;
     ledger->known_signed = ledger->known;
     return true;
@@ -227,7 +264,7 @@ bool ledger_refresh(struct ledger *ledger, struct error *err)
     return taken;
 }
 
-bool ledger_begin(struct ledger *ledger, int64_t utc_ms, struct error *err)
+static bool begin(struct ledger *ledger, int64_t utc_ms, bool opening, struct error *err)
 {
     assert(!ledger->txn && !ledger->spoilt);
 
@@ -238,12 +275,22 @@ bool ledger_begin(struct ledger *ledger, int64_t utc_ms, struct error *err)
     ledger->count = 0;
     ledger->written = false;
     if (!catch_up(ledger, ledger->txn, err) || ledger->spoilt ||
-        !sign_known(ledger, ledger->txn, err)) {
+        (!opening && !sign_known(ledger, ledger->txn, err))) {
         end_batch(ledger);
         return false;
     }
     ledger->first = ledger->known;
     return true;
+}
+
+bool ledger_begin(struct ledger *ledger, int64_t utc_ms, struct error *err)
+{
+    return begin(ledger, utc_ms, false, err);
+}
+
+bool ledger_begin_generation(struct ledger *ledger, int64_t utc_ms, struct error *err)
+{
+    return begin(ledger, utc_ms, true, err);
 }
 
 struct transaction *ledger_transaction(const struct ledger *ledger)
@@ -351,6 +398,11 @@ const struct journal *ledger_journal(const struct ledger *ledger)
 struct tree *ledger_tree(const struct ledger *ledger)
 {
     return ledger->tree;
+}
+
+const struct landmarks *ledger_landmarks(const struct ledger *ledger)
+{
+    return ledger->landmarks;
 }
 
 const struct devices *ledger_devices(const struct ledger *ledger)

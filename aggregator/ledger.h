@@ -28,6 +28,7 @@
 struct database;
 struct devices;
 struct error;
+struct landmarks;
 struct ledger;
 struct notice_board;
 struct registry;
@@ -63,6 +64,9 @@ NODISCARD bool ledger_refresh(struct ledger *ledger, struct error *err);
 
 /* Every entry of the batch carries this time. Waits for other writers. Fails as refresh does. */
 NODISCARD bool ledger_begin(struct ledger *ledger, int64_t utc_ms, struct error *err);
+/* For a journal that is behind what the signer signed: the one entry taken next opens a new
+ * generation, generation.h. */
+NODISCARD bool ledger_begin_generation(struct ledger *ledger, int64_t utc_ms, struct error *err);
 /* The open one, for what is to be written together with the batch. */
 struct transaction *ledger_transaction(const struct ledger *ledger);
 /* Borrows the record's bytes until commit; sets its time, asserts that an arrival's hash is
@@ -84,6 +88,7 @@ uint64_t ledger_size(const struct ledger *ledger);
 struct database *ledger_database(const struct ledger *ledger);
 const struct journal *ledger_journal(const struct ledger *ledger);
 struct tree *ledger_tree(const struct ledger *ledger);
+const struct landmarks *ledger_landmarks(const struct ledger *ledger);
 const struct devices *ledger_devices(const struct ledger *ledger);
 const struct registry *ledger_registry(const struct ledger *ledger);
 const struct notice_board *ledger_notice_board(const struct ledger *ledger);

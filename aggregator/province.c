@@ -5,6 +5,7 @@
 #include "aggregator/adoption.h"
 #include "aggregator/catalogues.h"
 #include "aggregator/dossiers.h"
+#include "aggregator/landmarks.h"
 #include "aggregator/ledger.h"
 #include "aggregator/projection.h"
 #include "aggregator/signer.h"
@@ -72,7 +73,7 @@ static struct signer *signer_for_setup(const struct province_setup *setup,
                                                          (struct bytes){ NULL, 0 }) };
     if (!signer_place_choose(setup->data_folder, setup->signer_folder, arena, &options.folder,
                              err) ||
-        (!signer_create(&options, &nothing, err) && err->kind != ERROR_CONFLICT))
+        (!signer_create(&options, &nothing, NULL, err) && err->kind != ERROR_CONFLICT))
         return NULL;
     return signer_open(&options, err);
 }
@@ -302,9 +303,12 @@ bool province_adopt_signer(struct province *province, const char *data_folder, c
 {
     struct signer_options options = { .origin = province->card.origin, .pair = &province->pair };
     const struct tree *tree = ledger_tree(province->ledger);
-    struct signed_head head = { GENERATION_FIRST, tree_size(tree), tree_root(tree) };
+    struct generation_opening opening = { .lost_count = 0 };
+    const struct landmarks *landmarks = ledger_landmarks(province->ledger);
+    struct signed_head head = { landmarks_generation(landmarks), tree_size(tree), tree_root(tree) };
+    (void)landmarks_opening(landmarks, &opening);
     return signer_place_choose(data_folder, folder, province->arena, &options.folder, err) &&
-           signer_create(&options, &head, err);
+           signer_create(&options, &head, opening.lost, err);
 }
 
 int64_t province_utc_ms(const struct province *province)

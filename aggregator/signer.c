@@ -11,6 +11,8 @@
 #include "common/base/text.h"
 #include "common/storage/file.h"
 #include "common/storage/state_file.h"
+#include "common/wire/entry.h"
+#include "common/wire/entry_proof.h"
 #include "common/wire/proof.h"
 
 /*
@@ -134,11 +136,14 @@ static void encode(const struct signer_options *options, const struct state *sta
 }
 
 bool signer_create(const struct signer_options *options, const struct signed_head *head,
-                   struct error *err)
+                   const struct lost_generation *lost, struct error *err)
 {
+    assert(head->generation >= GENERATION_FIRST && head->generation <= GENERATIONS_MAX);
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
     CLEANUP(text_builder_free) struct text_builder content = { 0 };
-    struct state state = { .head = *head };
+    struct state state = { .head = *head, .lost_count = head->generation - 1 };
+    if (state.lost_count > 0)
+        memcpy(state.lost, lost, state.lost_count * sizeof *lost);
     encode(options, &state, &content);
     return folder_create(options->folder, err) &&
            state_file_create(path_of(options->folder, arena),
@@ -202,6 +207,18 @@ const struct lost_generation *signer_lost(const struct signer *signer, size_t *o
     return signer->state.lost;
 }
 
+static struct bytes sign(struct signer *signer, const struct signed_head *head, struct arena *arena)
+{
+    struct checkpoint checkpoint = { .origin = signer->options.origin,
+                                     .size = head->size,
+                                     .root = head->root,
+                                     .generation = head->generation };
+    signer->next = signer->state;
+    signer->next.head = *head;
+    signer->signed_more = true;
+    return checkpoint_sign(&checkpoint, signer->options.pair, arena);
+}
+
 bool signer_sign(struct signer *signer, const struct signer_extension *extension,
                  struct arena *arena, struct bytes *out, struct error *err)
 {
@@ -212,15 +229,49 @@ bool signer_sign(struct signer *signer, const struct signer_extension *extension
         !seeded_bug(BUG_SIGN_WHAT_DOES_NOT_EXTEND))
         return error_set(err, ERROR_REFUSED, MESSAGE_SIGNER_NOT_EXTENDED, last->size,
                          extension->size);
-    struct checkpoint checkpoint = { .origin = signer->options.origin,
-                                     .size = extension->size,
-                                     .root = extension->root,
-                                     .generation = last->generation };
-    *out = checkpoint_sign(&checkpoint, signer->options.pair, arena);
-    signer->next = signer->state;
-    signer->next.head.size = extension->size;
-    signer->next.head.root = extension->root;
-    signer->signed_more = true;
+    struct signed_head head = { last->generation, extension->size, extension->root };
+    *out = sign(signer, &head, arena);
+    return true;
+}
+
+/* Every generation that was cut off before, and now the one that was signed last. */
+static bool accounts_for(const struct state *state, const struct generation_opening *opening)
+{
+    if (opening->number != state->head.generation + 1 ||
+        opening->lost_count != state->lost_count + 1 || opening->lost_count > GENERATIONS_MAX)
+        return false;
+    for (size_t i = 0; i < state->lost_count; i++) {
+        const struct lost_generation *before = &state->lost[i], *now = &opening->lost[i];
+        uint64_t kept = before->kept < opening->size ? before->kept : opening->size;
+        if (now->generation != before->generation || now->kept != kept ||
+            now->size != before->size || !digest_equal(&now->root, &before->root))
+            return false;
+    }
+    const struct lost_generation *last = &opening->lost[state->lost_count];
+    return last->generation == state->head.generation && last->kept == opening->size &&
+           last->size == state->head.size && digest_equal(&last->root, &state->head.root);
+}
+
+bool signer_sign_opening(struct signer *signer, const struct signer_opening *opening,
+                         struct arena *arena, struct bytes *out, struct error *err)
+{
+    assert(signer->locked);
+    const struct signer_extension *extension = &opening->extension;
+    struct checkpoint tree = { .size = extension->size, .root = extension->root };
+    struct entry entry;
+    if (!entry_proof_holds(&opening->proof, &tree, arena, &entry, err))
+        return false;
+    const struct generation_opening *its = &entry.generation;
+    if (entry.kind != ENTRY_GENERATION || !accounts_for(&signer->state, its) ||
+        opening->proof.position != its->size ||
+        !proof_extends(its->size, &its->root, extension->size, &extension->root, extension->path,
+                       extension->path_count))
+        return error_set(err, ERROR_REFUSED, MESSAGE_SIGNER_OPENING, signer->state.head.generation,
+                         signer->state.head.size);
+    struct signed_head head = { its->number, extension->size, extension->root };
+    *out = sign(signer, &head, arena);
+    signer->next.lost_count = its->lost_count;
+    memcpy(signer->next.lost, its->lost, its->lost_count * sizeof *its->lost);
     return true;
 }
 

@@ -22,6 +22,7 @@
 #include "common/base/bytes.h"
 #include "common/base/digest.h"
 #include "common/model/generation.h"
+#include "common/model/receipt.h"
 
 #define SIGNER_STATE_FILE "signer-state"
 
@@ -43,9 +44,10 @@ struct signed_head {
     struct digest root;
 };
 
-/* A new state for a log that has none. Fails with CONFLICT when there is one. */
+/* A new state for a log that has none; generations 1 to head.generation - 1 were cut off as
+ * `lost` says. Fails with CONFLICT when there is one. */
 NODISCARD bool signer_create(const struct signer_options *options, const struct signed_head *head,
-                             struct error *err);
+                             const struct lost_generation *lost, struct error *err);
 /* Fails with UNAVAILABLE (no state there), CORRUPT, REFUSED (of another log). */
 NODISCARD struct signer *signer_open(const struct signer_options *options, struct error *err);
 void signer_close(struct signer **signer);
@@ -70,6 +72,15 @@ struct signer_extension {
 /* The checkpoint, not to be shown before the release. Locked. Fails with REFUSED. */
 NODISCARD bool signer_sign(struct signer *signer, const struct signer_extension *extension,
                            struct arena *arena, struct bytes *out, struct error *err);
+/* The one exception to "extends": a new generation. Its opening must account for what was signed
+ * last, to the hash, and stand in the new tree where the old one was cut off. */
+struct signer_opening {
+    struct signer_extension extension; /* of the tree that the opening continues */
+    struct entry_proof proof;          /* of the opening, in the new tree */
+};
+NODISCARD bool signer_sign_opening(struct signer *signer, const struct signer_opening *opening,
+                                   struct arena *arena, struct bytes *out, struct error *err);
+
 /* What was signed last is on disk when true. Locked. */
 NODISCARD bool signer_release(struct signer *signer, struct error *err);
 

@@ -5,15 +5,17 @@
 #include "aggregator/checkpoints.h"
 #include "aggregator/evidence.h"
 #include "aggregator/journal.h"
+#include "aggregator/losses.h"
 #include "aggregator/requests.h"
 #include "aggregator/sessions.h"
 #include "aggregator/tree.h"
 #include "common/base/arena.h"
 #include "common/storage/database.h"
 
-static const char *const tables[] = { JOURNAL_TABLE,     JOURNAL_DECISIONS_TABLE, TREE_TABLE,
-                                      CHECKPOINTS_TABLE, REQUESTS_TABLE,          EVIDENCE_TABLE,
-                                      SESSIONS_TABLE };
+static const char *const tables[] = {
+    JOURNAL_TABLE,  JOURNAL_DECISIONS_TABLE, TREE_TABLE,   CHECKPOINTS_TABLE, REQUESTS_TABLE,
+    EVIDENCE_TABLE, SESSIONS_TABLE,          LOSSES_TABLE, LOSSES_HEARD_TABLE
+};
 
 struct database *store_open(const char *data_folder, bool any_file_system, struct error *err)
 {

@@ -1,11 +1,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "agent/backing.h"
 #include "agent/checking.h"
 #include "agent/commands/commands.h"
 #include "agent/commands/sheet.h"
 #include "agent/commands/workplace.h"
 #include "agent/drafts.h"
+#include "agent/evidence.h"
 #include "agent/history.h"
 #include "agent/notices.h"
 #include "agent/outbox.h"
@@ -49,6 +51,29 @@ static void print_station(const struct agent *agent, struct transaction *txn,
            outbox_waiting(outbox));
     if (!checking_knows_zone(agent, txn))
         printf(MESSAGE_COMMAND_ZONE_UNKNOWN);
+}
+
+/* What the province proved of its backups, and what we could prove against it. */
+static bool print_backing(const struct workplace *workplace, struct transaction *txn,
+                          struct error *err)
+{
+    struct backing backing;
+    uint64_t reach;
+    size_t evidence;
+    char moment[CLOCK_TEXT_SIZE];
+    const struct agent *agent = workplace->agent;
+    if (!backing_read(agent, txn, workplace->arena, &backing, err) ||
+        !backing_reach(agent, txn, &backing, workplace->arena, &reach, err))
+        return false;
+    if (backing.size > 0)
+        printf(MESSAGE_COMMAND_BACKING, backing.medium, clock_text(backing.utc_ms, moment),
+               backing.size, reach);
+    else
+        printf(MESSAGE_COMMAND_NO_BACKING);
+    (void)evidence_list(&agent->store, txn, workplace->arena, &evidence);
+    if (evidence > 0)
+        printf(MESSAGE_COMMAND_EVIDENCE, evidence);
+    return transaction_check(txn, err);
 }
 
 static void add_stage(struct sheet *sheet, struct return_id id, uint32_t version, enum stage stage,
@@ -100,13 +125,17 @@ bool command_status(const struct arguments *arguments, struct error *err)
         return false;
     if (!add_open_ends(&workplace, txn, &sheet, err) || !transaction_check(txn, err))
         return false;
-    if (sheet.listing)
+    if (sheet.listing) {
         print_station(workplace.agent, txn, &outbox);
+        if (!print_backing(&workplace, txn, err))
+            return false;
+    }
     sheet_print(&sheet, MESSAGE_COMMAND_NOTHING_OPEN);
     return true;
 }
 
-static void add_version(struct sheet *sheet, const struct version *version, const char *reason)
+static void add_version(struct sheet *sheet, const struct version *version, enum stage stage,
+                        const char *reason)
 {
     char form[CODE_TEXT_SIZE], period[PERIOD_TEXT_SIZE], moment[CLOCK_TEXT_SIZE];
     sheet_cell(sheet, code_text(version->id.form, form));
@@ -115,7 +144,7 @@ static void add_version(struct sheet *sheet, const struct version *version, cons
     sheet_format(sheet, "%" PRIu32, version->base);
     sheet_format(sheet, "%" PRIu64, version->sequence);
     sheet_cell(sheet, clock_text(version->sealed_utc_ms, moment));
-    sheet_cell(sheet, sheet->listing ? stage_words(version->stage) : stage_name(version->stage));
+    sheet_cell(sheet, sheet->listing ? stage_words(stage) : stage_name(stage));
     sheet_cell(sheet, reason);
 }
 
@@ -148,14 +177,20 @@ bool command_history(const struct arguments *arguments, struct error *err)
     struct transaction *txn = transaction_read(workplace.agent->store.database);
     const struct return_id *only = arguments->operand_count == 2 ? &wish : NULL;
     struct versions all = history_list(&workplace.agent->store, txn, only, workplace.arena);
+    struct backing backing;
+    if (!backing_read(workplace.agent, txn, workplace.arena, &backing, err))
+        return false;
     for (size_t i = 0; i < all.count; i++) {
+        enum stage stage;
         const char *reason;
         if (wish.form.packed != 0 && !code_equal(wish.form, all.items[i].id.form))
             continue;
-        if (!notices_reason(&workplace.agent->store, txn, &all.items[i], workplace.arena, &reason,
+        if (!backing_stage(workplace.agent, txn, &backing, &all.items[i], workplace.arena, &stage,
+                           err) ||
+            !notices_reason(&workplace.agent->store, txn, &all.items[i], workplace.arena, &reason,
                             err))
             return false;
-        add_version(&sheet, &all.items[i], reason);
+        add_version(&sheet, &all.items[i], stage, reason);
     }
     if (!transaction_check(txn, err))
         return false;

@@ -45,6 +45,8 @@ static void print_report(const struct sync_report *report)
            report->waiting);
     if (report->rejected > 0)
         printf(MESSAGE_COMMAND_SYNC_REJECTED);
+    if (report->generation > 0)
+        printf(MESSAGE_COMMAND_GENERATION, report->generation, report->receipts_lost);
     if (report->notices.sent_back + report->notices.decided > 0)
         printf(MESSAGE_COMMAND_SYNC_NOTICES, report->notices.sent_back, report->notices.decided);
     if (report->zone_learnt)

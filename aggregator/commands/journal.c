@@ -35,6 +35,10 @@ static const char *kind_name(const struct journal_record *record)
         return "zone";
     case ENTRY_CATALOGUE:
         return "catalogue";
+    case ENTRY_BACKUP:
+        return "backup";
+    case ENTRY_GENERATION:
+        return "generation";
     case ENTRY_CATALOGUE_CLOSURE:
         return "catalogue closure";
     case ENTRY_DECISION:

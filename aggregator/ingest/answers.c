@@ -2,12 +2,11 @@
 
 #include <string.h>
 
-#include "aggregator/checkpoints.h"
+#include "aggregator/ingest/continuity.h"
 #include "aggregator/ingest/gate.h"
 #include "aggregator/ingest/intake.h"
 #include "aggregator/ingest/parts.h"
 #include "aggregator/ingest/visit.h"
-#include "aggregator/leaves.h"
 #include "aggregator/ledger.h"
 #include "aggregator/notice_board.h"
 #include "aggregator/province.h"
@@ -16,7 +15,6 @@
 #include "common/base/arena.h"
 #include "common/base/error.h"
 #include "common/catalogue/catalogue.h"
-#include "common/storage/database.h"
 #include "common/storage/transaction.h"
 
 #define RECEIPT_OVERHEAD 64
@@ -77,29 +75,6 @@ static bool send_receipts(const struct answering *answering)
     return true;
 }
 
-/* Proves that nothing the agent has seen was changed since. */
-static bool add_consistency(const struct answering *answering, uint64_t old_size,
-                            struct welcome *welcome)
-{
-    const struct ledger *ledger = answering->province->ledger;
-    struct leaves leaves = { ledger_journal(ledger), answering->txn };
-    struct tree_path *path = arena_take(answering->arena, 1, sizeof *path);
-    struct signed_size last;
-    struct table table = database_table(answering->province->database, CHECKPOINTS_TABLE);
-    uint64_t known = ledger_size(ledger); /* what came behind it may not be released yet */
-    if (known == 0 || !checkpoints_covering(answering->txn, table, known - 1, &last))
-        return transaction_check(answering->txn, answering->err);
-    welcome->checkpoint = arena_copy_bytes(answering->arena, last.text);
-    if (old_size == 0 || old_size > last.size || last.size > tree_size(ledger_tree(ledger)))
-        return true;
-    if (!tree_consistency(ledger_tree(ledger), old_size, last.size, leaves_source(&leaves), path,
-                          answering->err))
-        return false;
-    welcome->consistency = path->hashes;
-    welcome->consistency_count = path->count;
-    return true;
-}
-
 static bool send_welcome(const struct answering *answering)
 {
     const struct hello *hello = &answering->visit->message.hello;
@@ -122,7 +97,8 @@ static bool send_welcome(const struct answering *answering)
         welcome->zone = entry_encode(&entry, answering->arena);
     }
     if (!intake_head(province, answering->txn, &hello->stream, &welcome->head, answering->err) ||
-        !add_consistency(answering, hello->checkpoint_size, welcome))
+        !continuity_prove(province, answering->txn, hello, answering->arena, welcome,
+                          answering->err))
         return false;
     send_message(answering, &message);
     return true;

@@ -5,6 +5,7 @@
 #include "aggregator/ingest/doubts.h"
 #include "aggregator/ingest/visit.h"
 #include "aggregator/ledger.h"
+#include "aggregator/losses.h"
 #include "aggregator/province.h"
 #include "aggregator/sessions.h"
 #include "common/base/seeded_bug.h"
@@ -69,4 +70,6 @@ void session_begin(struct province *province, struct doubts *doubts, int64_t utc
                                    hello->nonce };
     if (sessions_show(&sessions, &shown, &visit->token) == SESSION_DOUBTFUL)
         doubt(province, doubts, visit);
+    else
+        losses_take(province->ledger, ledger_transaction(province->ledger), hello, utc_ms);
 }

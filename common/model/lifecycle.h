@@ -16,7 +16,8 @@ enum stage {
     STAGE_REJECTED = 6,  /* receipted, with findings */
     STAGE_SENT_BACK = 7, /* by a reviewer */
     STAGE_LOCKED = 8,
-    STAGE_OVERRULED = 9, /* the province decided that another statement counts */
+    STAGE_OVERRULED = 9,  /* the province decided that another statement counts */
+    STAGE_BACKED_UP = 10, /* accepted, and in a backup that was proved: shown, never stored */
     STAGE_COUNT
 };
 

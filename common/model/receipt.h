@@ -58,6 +58,14 @@ struct receipt {
     struct bytes checkpoint; /* C2SP tlog-checkpoint text, signed */
 };
 
+/* Any entry of the log, and its path to the root of a checkpoint kept beside it. */
+struct entry_proof {
+    struct bytes entry; /* encoded; size 0: none */
+    uint64_t position;
+    size_t path_count;
+    struct digest path[PROOF_PATH_MAX];
+};
+
 const char *verdict_name(enum verdict verdict);
 const char *verdict_words(enum verdict verdict);
 const char *comparison_name(enum comparison comparison); /* "same" */

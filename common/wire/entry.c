@@ -7,6 +7,7 @@
 #include "common/base/messages.h"
 #include "common/model/finding.h"
 #include "common/wire/field.h"
+#include "common/wire/generation_message.h"
 #include "common/wire/packing.h"
 #include "proto/journal.pb-c.h"
 
@@ -18,6 +19,8 @@ _Static_assert(ENTRY_ARRIVAL == (int)ZONETALLY__ENTRY__BODY_ARRIVAL &&
                    ENTRY_CATALOGUE == (int)ZONETALLY__ENTRY__BODY_CATALOGUE &&
                    ENTRY_DECISION == (int)ZONETALLY__ENTRY__BODY_DECISION &&
                    ENTRY_SUSPENSION == (int)ZONETALLY__ENTRY__BODY_SUSPENSION &&
+                   ENTRY_BACKUP == (int)ZONETALLY__ENTRY__BODY_BACKUP &&
+                   ENTRY_GENERATION == (int)ZONETALLY__ENTRY__BODY_GENERATION &&
                    ENTRY_CATALOGUE_CLOSURE == (int)ZONETALLY__ENTRY__BODY_CATALOGUE_CLOSURE,
                "proto/journal.proto");
 
@@ -193,6 +196,12 @@ static void body_to_message(const struct entry *entry, struct arena *arena,
         break;
     case ENTRY_CATALOGUE:
         message->catalogue = catalogue_to_message(entry->catalogue, arena);
+        break;
+    case ENTRY_BACKUP:
+        message->backup = backup_record_to_message(&entry->backup, arena);
+        break;
+    case ENTRY_GENERATION:
+        message->generation = generation_opening_to_message(&entry->generation, arena);
         break;
     case ENTRY_CATALOGUE_CLOSURE:
         message->catalogue_closure = closure_to_message(&entry->catalogue_closure, arena);
@@ -385,6 +394,10 @@ static bool read_body(const Zonetally__Entry *message, struct arena *arena, stru
         return read_zone(message->zone, arena, &out->zone, err);
     case ZONETALLY__ENTRY__BODY_CATALOGUE:
         return read_catalogue(message->catalogue, &out->catalogue, err);
+    case ZONETALLY__ENTRY__BODY_BACKUP:
+        return backup_record_of_message(message->backup, &out->backup, err);
+    case ZONETALLY__ENTRY__BODY_GENERATION:
+        return generation_opening_of_message(message->generation, arena, &out->generation, err);
     case ZONETALLY__ENTRY__BODY_CATALOGUE_CLOSURE:
         return field_read_digest(message->catalogue_closure->digest, FIELD_REQUIRED,
                                  "CatalogueClosure.digest", &out->catalogue_closure, err);

@@ -13,6 +13,7 @@
 #include "common/base/attributes.h"
 #include "common/base/bytes.h"
 #include "common/model/decision.h"
+#include "common/model/generation.h"
 #include "common/model/receipt.h"
 #include "common/model/zone.h"
 #include "common/wire/keys.h"
@@ -29,6 +30,8 @@ enum entry_kind {
     ENTRY_ZONE = 5,
     ENTRY_CATALOGUE = 6,
     ENTRY_DECISION = 7,
+    ENTRY_BACKUP = 8,
+    ENTRY_GENERATION = 9,
     ENTRY_SUSPENSION = 11,
     ENTRY_CATALOGUE_CLOSURE = 15
 };
@@ -67,7 +70,9 @@ struct entry {
     struct revocation revocation;
     struct suspension suspension;
     struct zone zone;
-    struct bytes catalogue;          /* packed sources */
+    struct bytes catalogue; /* packed sources */
+    struct backup_record backup;
+    struct generation_opening generation;
     struct digest catalogue_closure; /* of the one that is closed */
     struct decision decision;
 };

@@ -34,6 +34,8 @@
 #define WELCOME_ZONE_SIZE_MAX (64u * 1024)
 #define CONSISTENCY_SIZE_MAX (PROOF_EXTENSION_MAX * DIGEST_SIZE)
 
+#define ENTRY_PROOF_SIZE_MAX (16u * 1024)
+
 #define IN(message) &zonetally__##message##__descriptor
 
 /* clang-format off */
@@ -102,6 +104,12 @@ static const struct limit limits[] = {
     { IN(catalogue_adoption), 1,      DIGEST_SIZE,    DIGEST_SIZE,            0, false },
     { IN(catalogue_adoption), 2,      1,              CATALOGUE_SIZE_MAX,     0, false },
     { IN(catalogue_closure), 1,       DIGEST_SIZE,    DIGEST_SIZE,            0, false },
+    { IN(backup_record), 2,           DIGEST_SIZE,    DIGEST_SIZE,            0, false },
+    { IN(backup_record), 3,           1,              NAME_SIZE_MAX,          0, false },
+    { IN(generation_opening), 3,      DIGEST_SIZE,    DIGEST_SIZE,            0, false },
+    { IN(generation_opening), 4,      0,              0,                      GENERATIONS_MAX, false },
+    { IN(generation_opening), 5,      1,              TEXT_SIZE_MAX,          0, true },
+    { IN(lost_generation), 4,         DIGEST_SIZE,    DIGEST_SIZE,            0, false },
     { IN(decision), 1,                1,              ZONE_SIZE_MAX,          0, false },
     { IN(decision), 3,                1,              PERIOD_SIZE_MAX,        0, false },
     { IN(decision), 6,                1,              TEXT_SIZE_MAX,          0, true },
@@ -114,12 +122,15 @@ static const struct limit limits[] = {
     { IN(hello), 11,                  1,              MESSAGE_TOKEN_SIZE_MAX, 0, false },
     { IN(hello), 13,                  MESSAGE_NONCE_SIZE, MESSAGE_NONCE_SIZE,         0, false },
     { IN(hello), 14,                  MESSAGE_NONCE_SIZE, MESSAGE_NONCE_SIZE,         0, false },
+    { IN(hello), 23,                  0,              0,                      MESSAGE_LOST_MAX, false },
     { IN(welcome), 3,                 DIGEST_SIZE,    DIGEST_SIZE,            0, false },
     { IN(welcome), 6,                 DIGEST_SIZE,    DIGEST_SIZE,            0, false },
     { IN(welcome), 8,                 1,              MESSAGE_TOKEN_SIZE_MAX, 0, false },
     { IN(welcome), 9,                 1,              CHECKPOINT_SIZE_MAX,    0, false },
     { IN(welcome), 10,                DIGEST_SIZE,    CONSISTENCY_SIZE_MAX,   0, false },
     { IN(welcome), 11,                1,              WELCOME_ZONE_SIZE_MAX,  0, false },
+    { IN(entry_proof), 1,             1,              ENTRY_PROOF_SIZE_MAX,   0, false },
+    { IN(entry_proof), 3,             DIGEST_SIZE,    PATH_SIZE_MAX,          0, false },
     { IN(submit), 1,                  0,              0,                      MESSAGE_STATEMENTS_MAX, false },
     { IN(receipts), 1,                1,              CHECKPOINT_SIZE_MAX,    MESSAGE_RECEIPTS_MAX, false },
     { IN(receipts), 2,                0,              0,                      MESSAGE_RECEIPTS_MAX, false },

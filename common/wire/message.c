@@ -9,6 +9,7 @@
 #include "common/wire/ask_message.h"
 #include "common/wire/chunk_message.h"
 #include "common/wire/entry.h"
+#include "common/wire/entry_proof.h"
 #include "common/wire/field.h"
 #include "common/wire/notice_message.h"
 #include "common/wire/packing.h"
@@ -35,36 +36,6 @@ _Static_assert(MESSAGE_HELLO == (int)ZONETALLY__MESSAGE__BODY_HELLO &&
                    MESSAGE_CHUNK_ASK == (int)ZONETALLY__MESSAGE__BODY_CHUNK_ASK,
                "proto/sync.proto");
 
-static const struct words refusals[] = {
-    [REFUSAL_MALFORMED] = WORDS_REFUSAL_MALFORMED,
-    [REFUSAL_PROTOCOL] = WORDS_REFUSAL_PROTOCOL,
-    [REFUSAL_PROVINCE] = WORDS_REFUSAL_PROVINCE,
-    [REFUSAL_UNKNOWN_DEVICE] = WORDS_REFUSAL_UNKNOWN_DEVICE,
-    [REFUSAL_REVOKED] = WORDS_REFUSAL_REVOKED,
-    [REFUSAL_SIGNATURE] = WORDS_REFUSAL_SIGNATURE,
-    [REFUSAL_UNKNOWN_CATALOGUE] = WORDS_REFUSAL_UNKNOWN_CATALOGUE,
-    [REFUSAL_FORK] = WORDS_REFUSAL_FORK,
-    [REFUSAL_FENCED] = WORDS_REFUSAL_FENCED,
-    [REFUSAL_WRONG_ZONE] = WORDS_REFUSAL_WRONG_ZONE,
-    [REFUSAL_STOPPING] = WORDS_REFUSAL_STOPPING,
-    [REFUSAL_SUSPENDED] = WORDS_REFUSAL_SUSPENDED,
-    [REFUSAL_EXPIRED] = WORDS_REFUSAL_EXPIRED,
-    [REFUSAL_ROTATION] = WORDS_REFUSAL_ROTATION,
-    [REFUSAL_NOT_THERE] = WORDS_REFUSAL_NOT_THERE,
-};
-
-/* Numbers are handed out in groups: there are holes. */
-bool refusal_is_known(uint64_t number)
-{
-    return number < COUNT_OF(refusals) && refusals[number].chinese;
-}
-
-const char *refusal_words(enum refusal refusal)
-{
-    assert(refusal_is_known(refusal));
-    return words_say(&refusals[refusal]);
-}
-
 static Zonetally__Hello *hello_to_message(const struct hello *hello, struct arena *arena)
 {
     const struct stream_id *stream = &hello->stream;
@@ -84,6 +55,11 @@ static Zonetally__Hello *hello_to_message(const struct hello *hello, struct aren
     message->checkpoint_size = hello->checkpoint_size;
     message->nonce = field_of(hello->nonce.data, hello->nonce.size);
     message->challenge = field_of(hello->challenge.data, hello->challenge.size);
+    message->checkpoint_generation = hello->checkpoint_generation;
+    message->lost_generation = hello->lost_generation;
+    message->lost_first = hello->lost_first;
+    message->lost_positions = (uint64_t *)(uintptr_t)hello->lost_positions;
+    message->n_lost_positions = hello->lost_count;
     return message;
 }
 
@@ -103,6 +79,9 @@ static Zonetally__Welcome *welcome_to_message(const struct welcome *welcome, str
     message->consistency = field_of(welcome->consistency, welcome->consistency_count * DIGEST_SIZE);
     message->zone = field_of(welcome->zone.data, welcome->zone.size);
     message->notices = welcome->notices;
+    message->backup = entry_proof_to_message(&welcome->backup, arena);
+    message->generation = entry_proof_to_message(&welcome->generation, arena);
+    message->lost_known = welcome->lost_known;
     return message;
 }
 
@@ -283,12 +262,25 @@ static bool read_hello(const Zonetally__Hello *message, struct hello *out, struc
     out->checkpoint_size = message->checkpoint_size;
     out->nonce = bytes_of_field(message->nonce);
     out->challenge = bytes_of_field(message->challenge);
+    out->checkpoint_generation = message->checkpoint_generation;
+    out->lost_generation = message->lost_generation;
+    out->lost_first = message->lost_first;
+    out->lost_positions = message->lost_positions;
+    out->lost_count = message->n_lost_positions;
     return field_read_number(message->protocol_min, 1, UINT32_MAX, "Hello.protocol_min", err) &&
            field_read_number(message->protocol_max, message->protocol_min, UINT32_MAX,
                              "Hello.protocol_max", err) &&
            field_read_text(message->province, "Hello.province", &out->province, err) &&
            field_read_stream(message->zone, message->device, message->epoch, "Hello.zone",
                              &out->stream, err) &&
+           field_read_number(message->checkpoint_generation, 0, GENERATIONS_MAX,
+                             "Hello.checkpoint_generation", err) &&
+           field_read_number(message->lost_generation, message->n_lost_positions > 0,
+                             message->n_lost_positions > 0 ? GENERATIONS_MAX : 0,
+                             "Hello.lost_generation", err) &&
+           field_read_number(message->lost_first, message->n_lost_positions > 0,
+                             message->n_lost_positions > 0 ? UINT32_MAX : 0, "Hello.lost_first",
+                             err) &&
            field_read_digest(message->catalogue, FIELD_OPTIONAL, "Hello.catalogue", &out->catalogue,
                              err);
 }
@@ -315,6 +307,7 @@ static bool read_welcome(const Zonetally__Welcome *message, struct arena *arena,
     out->utc_ms = message->utc_ms;
     out->token = bytes_of_field(message->token);
     out->checkpoint = bytes_of_field(message->checkpoint);
+    out->lost_known = message->lost_known;
     out->zone = bytes_of_field(message->zone);
     out->notices = message->notices;
     return field_read_number(message->protocol, 1, UINT32_MAX, "Welcome.protocol", err) &&
@@ -323,7 +316,10 @@ static bool read_welcome(const Zonetally__Welcome *message, struct arena *arena,
                              &out->catalogue, err) &&
            field_read_path(message->consistency, "Welcome.consistency", &out->consistency,
                            &out->consistency_count, err) &&
-           read_zone_record(message->zone, arena, &out->zone, err);
+           read_zone_record(message->zone, arena, &out->zone, err) &&
+           entry_proof_of_message(message->backup, ENTRY_BACKUP, arena, &out->backup, err) &&
+           entry_proof_of_message(message->generation, ENTRY_GENERATION, arena, &out->generation,
+                                  err);
 }
 
 static bool read_submit(const Zonetally__Submit *message, struct arena *arena, struct message *out,

@@ -19,6 +19,7 @@
 #define MESSAGE_RECEIPTS_MAX 64
 #define MESSAGE_TOKEN_SIZE_MAX 64
 #define MESSAGE_NONCE_SIZE 16
+#define MESSAGE_LOST_MAX 1024
 #define MESSAGE_PART_SIZE_MAX (192u * 1024)
 
 struct arena;
@@ -74,8 +75,15 @@ struct hello {
     int64_t agent_utc_ms;
     struct bytes token;
     uint64_t checkpoint_size;
-    struct bytes nonce;     /* empty, or MESSAGE_NONCE_SIZE: how this token is shown */
-    struct bytes challenge; /* empty, or MESSAGE_NONCE_SIZE: answers a CHALLENGE */
+    struct bytes nonce;             /* empty, or MESSAGE_NONCE_SIZE: how this token is shown */
+    struct bytes challenge;         /* empty, or MESSAGE_NONCE_SIZE: answers a CHALLENGE */
+    uint32_t checkpoint_generation; /* of the log; 0: the first, or none seen */
+    /* Receipts that a disaster took from the log: in which generation they had been issued, and
+     * the position of each, from sequence `lost_first` on. */
+    uint32_t lost_generation;
+    uint64_t lost_first;
+    const uint64_t *lost_positions;
+    size_t lost_count;
 };
 
 struct welcome {
@@ -88,8 +96,11 @@ struct welcome {
     struct bytes checkpoint;
     const struct digest *consistency;
     size_t consistency_count;
-    struct bytes zone; /* encoded Entry with the zone's register record; empty: none */
-    uint64_t notices;  /* position behind the newest decision about the zone; 0: none */
+    struct bytes zone;             /* encoded Entry with the zone's register record; empty: none */
+    struct entry_proof backup;     /* of the newest backup record, in `checkpoint` */
+    struct entry_proof generation; /* of the newest opening, to whom does not know it */
+    uint64_t lost_known;           /* the last sequence whose lost receipt is noted */
+    uint64_t notices;              /* position behind the newest decision about the zone; 0: none */
 };
 
 struct chunk {

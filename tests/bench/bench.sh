@@ -120,7 +120,10 @@ find_contenders() {
 # Every run gets stores of its own; the aggregator's is a copy of the enrolled one.
 prepare() { # name place
     mkdir -p "$2"
-    if [ "$1" = aggregator ]; then cp -r "$folder/enrolled/." "$2/"; fi
+    if [ "$1" = aggregator ]; then
+        cp -r "$folder/enrolled/." "$2/"
+        printf '%s' "$2/store-signer" >"$2/store/signer" # a copy with a signer of its own
+    fi
 }
 
 measure_ingest() {
