@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "agent/installation.h"
 #include "agent/rotation.h"
 #include "common/base/arena.h"
 #include "common/base/clock.h"
@@ -60,7 +61,8 @@ struct agent *agent_open(const char *data_folder, const struct agent_seams *seam
     agent->data_folder = arena_copy_text(agent->arena, data_folder);
     if (!read_keys(agent, data_folder, err) || !read_card(agent, data_folder, err) ||
         !store_open(data_folder, seams->any_file_system, &agent->store, err) ||
-        !read_device(agent, err) || !rotation_settle(agent, err))
+        !read_device(agent, err) || !rotation_settle(agent, err) ||
+        !installation_examine(agent, err))
         return NULL;
 
     struct agent *opened = agent;

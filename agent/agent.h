@@ -28,6 +28,7 @@ struct arena;
 struct catalogue;
 struct clock;
 struct error;
+struct machine;
 struct random;
 
 /* What a test or a simulation puts in the place of the world. */
@@ -35,6 +36,7 @@ struct agent_seams {
     const struct clock *clock;
     struct random *random;
     bool any_file_system;
+    const struct machine *machine; /* NULL: it is not looked at */
 };
 
 struct agent {
@@ -46,6 +48,7 @@ struct agent {
     struct key_pair pair;
     struct device device;
     struct province_card province;
+    bool copied; /* from another computer: for looking and drafting only, see installation.h */
 };
 
 /* Borrows the seams' parts and the catalogue, which must outlive it. Fails with UNAVAILABLE

@@ -3,6 +3,7 @@
 #include "agent/agent.h"
 #include "agent/continuity.h"
 #include "agent/evidence.h"
+#include "agent/installation.h"
 #include "agent/outbox.h"
 #include "agent/session_token.h"
 #include "agent/settings.h"
@@ -20,6 +21,8 @@ bool greeting_say(struct agent *agent, struct bytes challenge, struct arena *are
                   struct hello *out, struct error *err)
 {
     struct outbox outbox;
+    if (!installation_may_act(agent, err))
+        return false;
     CLEANUP(transaction_abort)
     struct transaction *txn = transaction_write(agent->store.database);
     if (!outbox_look(&agent->store, txn, &outbox, err))

@@ -7,6 +7,7 @@
 #include "agent/checking.h"
 #include "agent/drafts.h"
 #include "agent/history.h"
+#include "agent/installation.h"
 #include "agent/rotation.h"
 #include "agent/statements.h"
 #include "common/base/arena.h"
@@ -67,8 +68,8 @@ bool sealing_next(const struct agent *agent, struct transaction *txn, struct sta
 {
     int64_t utc_ms = agent_utc_ms(agent);
     struct stream_head head;
-    if (!clock_is_sound(utc_ms, err) || !rotation_lets_seal(agent, txn, err) ||
-        !statements_head(&agent->store, txn, &head, err))
+    if (!installation_may_act(agent, err) || !clock_is_sound(utc_ms, err) ||
+        !rotation_lets_seal(agent, txn, err) || !statements_head(&agent->store, txn, &head, err))
         return false;
     *out = (struct statement){
         .suite = SUITE_ED25519,

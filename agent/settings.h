@@ -18,6 +18,7 @@ enum setting {
     SETTING_CHECKPOINT = 3,  /* the last one the province showed, signed text */
     SETTING_ZONE = 4,        /* the encoded journal entry with the zone's register record */
     SETTING_SHOWN = 5,       /* session_token.h: the token that was shown, and its nonce */
+    SETTING_MACHINE = 6,     /* installation.h: where it was set up */
     SETTING_ROTATIONS = 7,   /* rotation.h: every change of keys */
     SETTING_BACKUP = 11,     /* proof of the province's newest backup record; empty: none */
     SETTING_GENERATION = 12, /* proof of the opening of the generation it is in */

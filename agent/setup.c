@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "agent/catalogues.h"
+#include "agent/installation.h"
 #include "agent/statements.h"
 #include "common/base/arena.h"
 #include "common/base/clock.h"
@@ -37,7 +38,7 @@ static bool request_is_sound(const struct setup_request *request, struct arena *
 /* A stream whose keys are gone cannot be continued, and must not be begun again. */
 static bool write_store(const struct setup_request *request, const struct agent_seams *seams,
                         const struct catalogue *catalogue, const struct device *device,
-                        struct arena *arena, struct error *err)
+                        const struct machine_print *print, struct arena *arena, struct error *err)
 {
     CLEANUP(store_close) struct store store = { 0 };
     if (!store_open(request->data_folder, seams->any_file_system, &store, err))
@@ -51,6 +52,7 @@ static bool write_store(const struct setup_request *request, const struct agent_
         return error_set(err, ERROR_CONFLICT, MESSAGE_SETUP_KEYS_LOST, request->data_folder,
                          head.sequence);
     device_put(&store, txn, device, arena);
+    installation_keep(&store, txn, device->stream.epoch, print);
     catalogues_keep(&store, txn, catalogue, arena);
     return transaction_commit(&txn, err);
 }
@@ -85,18 +87,21 @@ bool setup_create(const struct setup_request *request, const struct agent_seams 
                              .label = request->label };
     seams->random->fill(seams->random, device.stream.device.bytes,
                         sizeof device.stream.device.bytes);
+    struct machine_print print =
+        machine_print_take(seams->machine, request->data_folder, &device.stream.device);
     struct enrolment_request enrolment = {
         .zone = request->zone,
         .device = device.stream.device,
         .keys = pair.public,
         .label = request->label,
         .utc_ms = seams->clock->utc_ms(seams->clock),
+        .machine = machine_print_digest(&print),
     };
     struct bytes text = enrolment_request_write(&enrolment, &pair, arena);
 
     key_fingerprint(&pair.public, out->fingerprint);
     return agent_path(request->data_folder, AGENT_REQUEST_FILE, out->request_path, err) &&
-           write_store(request, seams, catalogue, &device, arena, err) &&
+           write_store(request, seams, catalogue, &device, &print, arena, err) &&
            write_file(request->data_folder, AGENT_CARD_FILE, request->card, PUBLIC_MODE, err) &&
            write_file(request->data_folder, AGENT_REQUEST_FILE, text, PUBLIC_MODE, err) &&
            write_keys(request->data_folder, &pair, err);

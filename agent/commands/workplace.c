@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "agent/catalogues.h"
+#include "agent/machine.h"
 #include "common/base/arena.h"
 #include "common/base/clock.h"
 #include "common/base/error.h"
@@ -16,7 +17,9 @@
 
 struct agent_seams workplace_seams(void)
 {
-    return (struct agent_seams){ .clock = &clock_system, .random = random_system() };
+    return (struct agent_seams){ .clock = &clock_system,
+                                 .random = random_system(),
+                                 .machine = &machine_here };
 }
 
 bool workplace_open(const struct arguments *arguments, struct workplace *out, struct error *err)
@@ -27,6 +30,8 @@ bool workplace_open(const struct arguments *arguments, struct workplace *out, st
     if (!out->catalogue)
         return false;
     out->agent = agent_open(arguments->data_folder, &seams, out->catalogue, err);
+    if (out->agent && out->agent->copied)
+        fprintf(stderr, "%s\n", MESSAGE_INSTALLATION_COPIED);
     return out->agent != NULL;
 }
 

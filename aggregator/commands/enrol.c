@@ -203,7 +203,8 @@ static bool append_enrolment(struct province *province, const struct enrolment_r
                                    .device = request->device,
                                    .keys = request->keys,
                                    .label = request->label,
-                                   .valid_until_utc_ms = until_utc_ms };
+                                   .valid_until_utc_ms = until_utc_ms,
+                                   .machine = request->machine };
     uint64_t position;
     if (!enrolment_append(province, &enrolment, &position, err))
         return false;

@@ -524,6 +524,7 @@
 #define MESSAGE_SEALING_NOT_SIGNED SAY("%s %s 处于“%s”，签署齐全后才能封存；请先执行 check 和 sign", "%s %s is '%s' and can be sealed only when all have signed; run check and sign")
 #define MESSAGE_SEALING_BLOCKED   SAY("审核有 %zu 条结果，其中有未解决的，未封存；请执行 check 查看并处理", "the check finds %zu things and not all are settled; nothing was sealed, run check")
 #define MESSAGE_SEALING_FINDINGS_CHANGED SAY("签署之后审核结果有变化（例如上期数据已更正），未封存；请重新执行 check 并重新签署", "what the check finds has changed since it was signed, for instance by a correction of an earlier period; nothing was sealed, check and sign again")
+#define MESSAGE_INSTALLATION_COPIED SAY("本安装是从另一台电脑复制来的，或电脑的主要部件已更换：只能查看和填写草稿，不能封存、报送或导出。要在这台电脑上报送，请在新的数据文件夹中重新 init，经省级批准后用 recover 取回历史", "this installation was copied from another computer, or most of the computer was replaced: drafts and looking only, nothing is sealed, sent or exported. To report from this computer run init in a new data folder, have the province approve it, and recover the history")
 #define MESSAGE_ROTATION_WAITS    SAY("第 %" PRIu64 " 号是更换密钥，尚无回执，此前不能再封存；请先报送（sync）", "statement %" PRIu64 " changes the keys and has no receipt yet: nothing is sealed before; send it first (sync)")
 #define MESSAGE_ROTATION_ELSEWHERE SAY("密钥已由另一个程序更换，未封存；请重新启动本程序", "another program has changed the keys, nothing was sealed: start this one again")
 #define MESSAGE_ROTATION_LOST     SAY("密钥已经更换，但“%s”丢失或不是所换的密钥；请从备份恢复该文件，没有备份时须重新注册本机", "the keys were changed, but '%s' is lost or not the pair that was announced: restore that file from a backup, else this machine has to be enrolled anew")

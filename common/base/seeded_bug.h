@@ -51,7 +51,8 @@
     BUG(LATER_VERSION_WINS,          "later-version-wins") \
     BUG(BELIEVE_A_NOTICE,            "believe-a-notice") \
     BUG(ROTATE_UNSIGNED,             "rotate-unsigned") \
-    BUG(USE_NEW_KEYS_BEFORE_THE_RECEIPT, "use-new-keys-before-the-receipt")
+    BUG(USE_NEW_KEYS_BEFORE_THE_RECEIPT, "use-new-keys-before-the-receipt") \
+    BUG(LET_A_COPY_ACT, "let-a-copy-act")
 /* clang-format on */
 
 enum seeded_bug {

@@ -151,6 +151,7 @@ static const struct field request_fields[] = {
     { "connection-key", write_hex,  read_hex,  REQUEST(keys.curve),   KEY_SIZE },
     { "label",          write_text, read_text, REQUEST(label),        CARD_LABEL_SIZE_MAX },
     { "created-utc-ms", write_time, read_time, REQUEST(utc_ms),       0 },
+    { "machine", write_hex_or_nothing, read_hex_or_nothing, REQUEST(machine), DIGEST_SIZE },
 };
 
 static const struct field card_fields[] = {

@@ -34,6 +34,7 @@ struct enrolment_request {
     struct public_keys keys;
     const char *label; /* what the zone calls the machine, "" nothing */
     int64_t utc_ms;
+    struct digest machine; /* what the machine can be recognised by; zero: not known */
 };
 
 /* Asserts clean texts within the limits above. The text lives in the arena. */

@@ -79,6 +79,7 @@ static Zonetally__Enrolment *enrolment_to_message(const struct enrolment *enrolm
     message->curve_key = field_of(enrolment->keys.curve, KEY_SIZE);
     message->label = field_of_text(enrolment->label);
     message->valid_until_utc_ms = enrolment->valid_until_utc_ms;
+    message->machine = field_of_digest(&enrolment->machine);
     return message;
 }
 
@@ -285,7 +286,9 @@ static bool read_enrolment(const Zonetally__Enrolment *message, struct enrolment
     out->label = message->label;
     out->valid_until_utc_ms = message->valid_until_utc_ms;
     return field_read_run(message->signing_key, out->keys.signing, KEY_SIZE, path, err) &&
-           field_read_run(message->curve_key, out->keys.curve, KEY_SIZE, path, err);
+           field_read_run(message->curve_key, out->keys.curve, KEY_SIZE, path, err) &&
+           field_read_digest(message->machine, FIELD_OPTIONAL, "Enrolment.machine", &out->machine,
+                             err);
 }
 
 static bool read_revocation(const Zonetally__Revocation *message, struct revocation *out,

@@ -43,6 +43,7 @@ struct enrolment {
     struct public_keys keys;
     const char *label;
     int64_t valid_until_utc_ms; /* 0: without end */
+    struct digest machine;      /* zero: not known */
 };
 
 struct revocation {

@@ -86,6 +86,7 @@ static const struct limit limits[] = {
     { IN(enrolment), 4,               KEY_SIZE,       KEY_SIZE,               0, false },
     { IN(enrolment), 5,               KEY_SIZE,       KEY_SIZE,               0, false },
     { IN(enrolment), 6,               1,              CARD_LABEL_SIZE_MAX,    0, false },
+    { IN(enrolment), 8,               DIGEST_SIZE,    DIGEST_SIZE,            0, false },
     { IN(revocation), 1,              1,              ZONE_SIZE_MAX,          0, false },
     { IN(revocation), 2,              DEVICE_SIZE,    DEVICE_SIZE,            0, false },
     { IN(revocation), 3,              1,              TEXT_SIZE_MAX,          0, true },

@@ -25,7 +25,8 @@ static int set_up(void **state)
     f->request = (struct enrolment_request){ .device = { "0123456789abcde" },
                                              .keys = f->pair.public,
                                              .label = "统计科 1号机",
-                                             .utc_ms = 1773796364000 };
+                                             .utc_ms = 1773796364000,
+                                             .machine = { { 4, 5, 6 } } };
     assert_true(zone_id_parse("22010001", &f->request.zone));
     f->card = (struct province_card){ .province = "jilin",
                                       .origin = "zonetally/jilin",
@@ -172,9 +173,10 @@ static void each_problem_says_where_it_is(void **state)
         { "signing-key = ", "signing-key = z", "第 4 行“signing-key”" },
         { "created-utc-ms = 1", "created-utc-ms = 01", "第 7 行“created-utc-ms”" },
         { "created-utc-ms = ", "created-utc-ms = 99999999999999999999", "第 7 行" },
+        { "machine = 04", "machine = 4", "第 8 行“machine”" },
         { "label = 统计科 1号机", "label = ", "第 6 行应为“label = …”" },
         { "label = 统计科 1号机", "label = 统计科 2号机", "签名与内容不符" },
-        { "signature = ", "signature = =", "第 8 行“signature”" },
+        { "signature = ", "signature = =", "第 9 行“signature”" },
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {

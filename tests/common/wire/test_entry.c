@@ -48,7 +48,8 @@ static struct entry an_enrolment(void)
                                           .epoch = 1,
                                           .keys = { { 1 }, { 2 } },
                                           .label = "统计科 2 号机",
-                                          .valid_until_utc_ms = UTC_MS + 1 } };
+                                          .valid_until_utc_ms = UTC_MS + 1,
+                                          .machine = { { 8 } } } };
 }
 
 static struct entry a_revocation(void)

@@ -40,7 +40,8 @@ static bool feed(struct bytes input, struct arena *arena)
 static void seed(struct arena *arena, fuzz_seed_fn *take, void *owner)
 {
     struct key_pair pair = sample_pair();
-    struct enrolment_request request = { { "22102001" }, { { 7 } }, pair.public, "2 号机", 9 };
+    struct enrolment_request request = { { "22102001" }, { { 7 } }, pair.public,
+                                         "2 号机",       9,         { { 8 } } };
     struct province_card card = {
         "jilin", SAMPLE_ORIGIN, "tcp://10.0.0.7:7700", pair.public, { { 5 } }
     };
