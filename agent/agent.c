@@ -3,8 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "agent/catalogues.h"
 #include "agent/installation.h"
 #include "agent/rotation.h"
+#include "agent/shelf.h"
 #include "common/base/arena.h"
 #include "common/base/clock.h"
 #include "common/base/error.h"
@@ -51,18 +53,30 @@ static bool read_device(struct agent *agent, struct error *err)
     return device_get(&agent->store, txn, agent->arena, &agent->device, err);
 }
 
+static bool choose_catalogue(struct agent *agent, const struct catalogue *shipped,
+                             struct error *err)
+{
+    struct catalogues_mark mark;
+    CLEANUP(transaction_abort)
+    struct transaction *txn = transaction_read(agent->store.database);
+    agent->shelf = shelf_create(shipped);
+    agent->catalogue = shipped;
+    if (catalogues_marked(&agent->store, txn, &mark))
+        agent->catalogue = shelf_find(agent->shelf, &agent->store, txn, &mark.digest, err);
+    return agent->catalogue && transaction_check(txn, err);
+}
+
 struct agent *agent_open(const char *data_folder, const struct agent_seams *seams,
-                         const struct catalogue *catalogue, struct error *err)
+                         const struct catalogue *shipped, struct error *err)
 {
     CLEANUP(agent_close) struct agent *agent = memory_zeroed(1, sizeof *agent);
     agent->seams = *seams;
-    agent->catalogue = catalogue;
     agent->arena = arena_create();
     agent->data_folder = arena_copy_text(agent->arena, data_folder);
     if (!read_keys(agent, data_folder, err) || !read_card(agent, data_folder, err) ||
         !store_open(data_folder, seams->any_file_system, &agent->store, err) ||
         !read_device(agent, err) || !rotation_settle(agent, err) ||
-        !installation_examine(agent, err))
+        !installation_examine(agent, err) || !choose_catalogue(agent, shipped, err))
         return NULL;
 
     struct agent *opened = agent;
@@ -74,6 +88,7 @@ void agent_close(struct agent **agent)
 {
     if (!*agent)
         return;
+    shelf_destroy(&(*agent)->shelf);
     store_close(&(*agent)->store);
     key_pair_wipe(&(*agent)->pair);
     arena_destroy(&(*agent)->arena);

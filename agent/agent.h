@@ -30,6 +30,7 @@ struct clock;
 struct error;
 struct machine;
 struct random;
+struct shelf;
 
 /* What a test or a simulation puts in the place of the world. */
 struct agent_seams {
@@ -42,7 +43,8 @@ struct agent_seams {
 struct agent {
     struct agent_seams seams;
     const char *data_folder;
-    const struct catalogue *catalogue;
+    const struct catalogue *catalogue; /* for new drafts: the newest the province gave */
+    struct shelf *shelf;
     struct arena *arena; /* for the agent's life */
     struct store store;
     struct key_pair pair;
@@ -51,10 +53,10 @@ struct agent {
     bool copied; /* from another computer: for looking and drafting only, see installation.h */
 };
 
-/* Borrows the seams' parts and the catalogue, which must outlive it. Fails with UNAVAILABLE
- * when init was not run. */
+/* Borrows the seams' parts and the shipped catalogue, which is used as long as the province has
+ * given none. Fails with UNAVAILABLE when init was not run. */
 NODISCARD struct agent *agent_open(const char *data_folder, const struct agent_seams *seams,
-                                   const struct catalogue *catalogue, struct error *err);
+                                   const struct catalogue *shipped, struct error *err);
 void agent_close(struct agent **agent);
 
 /* "<folder>/<name>". Fails with REFUSED when it is too long. */

@@ -4,6 +4,7 @@
 #include "agent/history.h"
 #include "agent/settings.h"
 #include "agent/statements.h"
+#include "agent/terms.h"
 #include "common/base/arena.h"
 #include "common/base/error.h"
 #include "common/base/messages.h"
@@ -55,10 +56,12 @@ static bool put_history(const struct agent *agent, struct transaction *txn, stru
             continue;
         if (!statements_read(&agent->store, txn, version->sequence, arena, &statement, err))
             return false;
-        /* A return under an older catalogue may hold what this one no longer asks. */
-        struct error unfit;
-        if (submission_fits(&statement.submission, agent->catalogue, &unfit))
-            cube_put(cube, zone, &statement.submission, version->sequence);
+        struct submission carried;
+        bool fits;
+        if (!terms_carry(agent, txn, &statement, arena, &carried, &fits, err))
+            return false;
+        if (fits)
+            cube_put(cube, zone, &carried, version->sequence);
     }
     return transaction_check(txn, err);
 }

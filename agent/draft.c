@@ -22,7 +22,7 @@ static void move_to(struct draft *draft, enum stage stage)
     draft->stage = stage;
 }
 
-static struct draft_loss take_back(struct draft *draft)
+struct draft_loss draft_take_back(struct draft *draft)
 {
     struct draft_loss loss = { .check = draft->stage != STAGE_DRAFT,
                                .sign_offs = draft->submission.sign_off_count };
@@ -95,7 +95,7 @@ struct draft_loss draft_replace(struct draft *draft, const struct submission *co
     ours->row_count = content->row_count;
     ours->columns = content->columns;
     ours->column_count = content->column_count;
-    return take_back(draft);
+    return draft_take_back(draft);
 }
 
 /* Where the item stands, or would stand. */
@@ -167,7 +167,7 @@ bool draft_explain(struct draft *draft, const struct explanation *explanation, s
     kept[count++] = *explanation;
     ours->explanations = kept;
     ours->explanation_count = count;
-    *out_loss = take_back(draft);
+    *out_loss = draft_take_back(draft);
     return true;
 }
 
@@ -175,7 +175,7 @@ struct draft_loss draft_take_findings(struct draft *draft, const struct findings
                                       const struct digest *catalogue)
 {
     if (findings_block(findings))
-        return take_back(draft);
+        return draft_take_back(draft);
 
     struct digest digest = findings->count > 0 ? findings_digest(findings) : (struct digest){ 0 };
     bool same = draft->stage != STAGE_DRAFT && digest_equal(&draft->catalogue, catalogue) &&
@@ -183,7 +183,7 @@ struct draft_loss draft_take_findings(struct draft *draft, const struct findings
     if (same)
         return (struct draft_loss){ 0 };
 
-    struct draft_loss loss = take_back(draft);
+    struct draft_loss loss = draft_take_back(draft);
     loss.check = false; /* it has just been checked again */
     move_to(draft, STAGE_CHECKED);
     draft->submission.findings = digest;

@@ -37,6 +37,9 @@ struct draft_loss {
     size_t sign_offs;
 };
 
+/* To the stage of a draft: what it was checked and signed for is no longer so. */
+struct draft_loss draft_take_back(struct draft *draft);
+
 /* Cells, rows and columns of `content` take the place of the draft's. Nothing is lost when
  * they are equal. Explanations stay: the next check tells which of them still apply. */
 struct draft_loss draft_replace(struct draft *draft, const struct submission *content);

@@ -5,6 +5,7 @@
 #include "agent/drafts.h"
 #include "agent/history.h"
 #include "agent/statements.h"
+#include "agent/terms.h"
 #include "common/base/arena.h"
 #include "common/base/error.h"
 #include "common/base/messages.h"
@@ -17,10 +18,14 @@ static bool load_sealed(const struct agent *agent, struct transaction *txn, uint
     struct statement statement;
     if (!statements_read(&agent->store, txn, sequence, arena, &statement, err))
         return false;
-    struct submission *ours = &draft->submission;
+    struct submission carried, *ours = &draft->submission;
+    bool fits;
+    if (!terms_carry(agent, txn, &statement, arena, &carried, &fits, err))
+        return false;
     ours->explanations = statement.submission.explanations;
     ours->explanation_count = statement.submission.explanation_count;
-    draft_replace(draft, &statement.submission);
+    if (fits)
+        draft_replace(draft, &carried);
     return true;
 }
 

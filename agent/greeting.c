@@ -1,6 +1,7 @@
 #include "agent/greeting.h"
 
 #include "agent/agent.h"
+#include "agent/catalogues.h"
 #include "agent/continuity.h"
 #include "agent/evidence.h"
 #include "agent/installation.h"
@@ -106,8 +107,22 @@ static void decide(const struct agent *agent, const struct outbox *outbox,
     if (out->window_statements > MESSAGE_STATEMENTS_MAX)
         out->window_statements = MESSAGE_STATEMENTS_MAX;
     out->window_bytes = bytes < MESSAGE_PART_SIZE_MAX ? bytes : MESSAGE_PART_SIZE_MAX;
+    out->catalogue = welcome->catalogue;
     out->other_catalogue = !digest_is_zero(&welcome->catalogue) &&
                            !digest_equal(&welcome->catalogue, &agent->catalogue->digest);
+}
+
+/* The one that is built in is the province's too: no other one below its version will do. */
+static void confirm_catalogue(const struct agent *agent, struct transaction *txn,
+                              const struct greeting *greeting)
+{
+    struct catalogues_mark mark;
+    if (!digest_equal(&greeting->catalogue, &agent->catalogue->digest) ||
+        catalogues_marked(&agent->store, txn, &mark))
+        return;
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    catalogues_keep(&agent->store, txn, agent->catalogue, arena);
+    catalogues_put_mark(&agent->store, txn, agent->catalogue);
 }
 
 bool greeting_accept(struct agent *agent, const struct welcome *welcome, struct arena *arena,
@@ -135,5 +150,6 @@ bool greeting_accept(struct agent *agent, const struct welcome *welcome, struct 
     if (!session_token_keep(&agent->store, txn, agent->device.stream.epoch, welcome->token))
         return error_set(err, ERROR_MALFORMED, MESSAGE_SYNC_TOKEN);
     decide(agent, &outbox, welcome, out);
+    confirm_catalogue(agent, txn, out);
     return transaction_commit(&txn, err);
 }

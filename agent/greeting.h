@@ -25,6 +25,7 @@ struct greeting {
     size_t window_statements, window_bytes;
     uint64_t notices; /* position behind the newest decision about us; 0: none */
     bool zone_learnt;
+    struct digest catalogue; /* the province's; zero: it says none */
     bool other_catalogue;
     struct continuity continuity;
 };

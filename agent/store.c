@@ -11,9 +11,9 @@
 #define STORE_PATH_SIZE 4096
 #define RETURN_ID_KEY_SIZE 12
 
-static const char *const table_names[] = { "drafts",   "statements",    "versions",
-                                           "receipts", "catalogues",    "settings",
-                                           "notices",  "lost_receipts", "evidence" };
+static const char *const table_names[] = { "drafts",     "statements", "versions", "receipts",
+                                           "catalogues", "settings",   "notices",  "lost_receipts",
+                                           "evidence",   "parts" };
 
 bool store_open(const char *data_folder, bool any_file_system, struct store *out, struct error *err)
 {
@@ -42,6 +42,7 @@ bool store_open(const char *data_folder, bool any_file_system, struct store *out
         .notices = database_table(database, "notices"),
         .lost_receipts = database_table(database, "lost_receipts"),
         .evidence = database_table(database, "evidence"),
+        .parts = database_table(database, "parts"),
     };
     return true;
 }

@@ -29,6 +29,7 @@ struct store {
     struct table lost_receipts; /* lost_receipts.h */
     struct table evidence;      /* evidence.h */
     struct table notices;       /* notices.h */
+    struct table parts;         /* parts.h */
 };
 
 /* A return of this agent's zone. */

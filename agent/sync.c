@@ -5,9 +5,11 @@
 #include "agent/agent.h"
 #include "agent/answer.h"
 #include "agent/exchange.h"
+#include "agent/fetching.h"
 #include "agent/greeting.h"
 #include "agent/notices.h"
 #include "agent/outbox.h"
+#include "agent/witness.h"
 #include "common/base/arena.h"
 #include "common/base/clock.h"
 #include "common/base/error.h"
@@ -54,7 +56,6 @@ static bool greet_once(struct session *session, struct error *err)
     if (!greeting_accept(session->agent, &answer.welcome, session->arena, &session->greeting, err))
         return false;
     session->report->zone_learnt |= session->greeting.zone_learnt;
-    session->report->other_catalogue = session->greeting.other_catalogue;
     session->report->generation = session->greeting.continuity.opened
                                       ? session->greeting.continuity.opened
                                       : session->report->generation;
@@ -62,6 +63,30 @@ static bool greet_once(struct session *session, struct error *err)
     session->next = session->greeting.next;
     session->gaps = 0;
     return true;
+}
+
+/* The one the province uses is fetched before anything is sent. One that cannot be taken stops
+ * nothing: what is sealed goes on its way, and the person is told. */
+static bool bring_catalogue(struct session *session, struct error *err)
+{
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    struct sync_report *report = session->report;
+    const struct digest *wanted = &session->greeting.catalogue;
+    struct message question = { .kind = MESSAGE_CATALOGUE_ASK, .ask = { .catalogue = *wanted } };
+    struct bytes offer;
+    if (!session->greeting.other_catalogue)
+        return true;
+    if (catalogue_offer_expect(session->agent, wanted, err) &&
+        witness_size(session->agent, &question.ask.known, err) &&
+        fetching_run(&session->exchange, &question, arena, &offer, err) &&
+        catalogue_offer_accept(session->agent, offer, wanted, arena, &report->catalogue, err)) {
+        session->greeting.other_catalogue = false;
+        return true;
+    }
+    bool passes = err->kind == ERROR_REFUSED || err->kind == ERROR_MALFORMED;
+    if (passes)
+        report->catalogue_trouble = *err;
+    return passes;
 }
 
 static bool read_next_notice(const struct session *session, uint64_t *out, struct error *err)
@@ -219,7 +244,8 @@ static bool deliver(struct session *session, struct error *err)
 static bool run_session(void *owner, struct error *err)
 {
     struct session *session = owner;
-    return greet(session, err) && take_notices(session, err) && deliver(session, err);
+    return greet(session, err) && bring_catalogue(session, err) && take_notices(session, err) &&
+           deliver(session, err);
 }
 
 static bool count_waiting(struct agent *agent, uint64_t *out, struct error *err)

@@ -15,9 +15,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "agent/catalogue_offer.h"
 #include "agent/notices.h"
 #include "common/base/attributes.h"
 #include "common/base/bytes.h"
+#include "common/base/error.h"
 
 struct agent;
 struct error;
@@ -44,12 +46,13 @@ struct sync_report {
     uint64_t receipted; /* in this run; the sum of the next two */
     uint64_t accepted;
     uint64_t rejected;
-    uint64_t waiting;             /* still */
-    struct notice_counts notices; /* of the province's decisions, new ones */
-    uint32_t generation;          /* of the province's log, when it is new to us; else 0 */
-    uint64_t receipts_lost;       /* with the one before: those statements were sent again */
-    bool zone_learnt;             /* the province's record of the zone came, and is new */
-    bool other_catalogue;         /* the province has adopted another one than ours */
+    uint64_t waiting;                 /* still */
+    struct notice_counts notices;     /* of the province's decisions, new ones */
+    uint32_t generation;              /* of the province's log, when it is new to us; else 0 */
+    uint64_t receipts_lost;           /* with the one before: those statements were sent again */
+    bool zone_learnt;                 /* the province's record of the zone came, and is new */
+    struct catalogue_offer catalogue; /* that came, and what became of the drafts */
+    struct error catalogue_trouble;   /* the province offers one that cannot be taken */
 };
 
 /* Everything that waits. The report is filled also when it fails: UNAVAILABLE (nobody there in

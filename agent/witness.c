@@ -26,6 +26,17 @@ bool witness_recall(const struct agent *agent, struct transaction *txn, struct a
     return read_text(agent, text, arena, out, err);
 }
 
+bool witness_size(const struct agent *agent, uint64_t *out, struct error *err)
+{
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    CLEANUP(transaction_abort) struct transaction *txn = transaction_read(agent->store.database);
+    struct checkpoint checkpoint;
+    if (!witness_recall(agent, txn, arena, &checkpoint, err))
+        return false;
+    *out = checkpoint.size;
+    return transaction_check(txn, err);
+}
+
 bool witness_take(struct agent *agent, struct transaction *txn, struct bytes text,
                   const struct digest *path, size_t path_count, struct arena *arena,
                   struct checkpoint *out, struct error *err)

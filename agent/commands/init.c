@@ -25,10 +25,10 @@ bool command_init(const struct arguments *arguments, struct error *err)
     struct setup_result result;
     if (!zone_id_parse(zone, &request.zone))
         return error_set(err, ERROR_USAGE, MESSAGE_COMMAND_ZONE, zone);
-    workplace.catalogue = catalogues_in_force(err);
-    if (!workplace.catalogue ||
+    workplace.shipped = catalogues_shipped(err);
+    if (!workplace.shipped ||
         !file_read(card, CARD_SIZE_MAX, workplace.arena, &request.card, err) ||
-        !setup_create(&request, &seams, workplace.catalogue, &result, err))
+        !setup_create(&request, &seams, workplace.shipped, &result, err))
         return false;
     printf(MESSAGE_COMMAND_INIT_DONE, zone, arguments->data_folder, result.request_path,
            result.fingerprint);

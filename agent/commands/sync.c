@@ -51,8 +51,14 @@ static void print_report(const struct sync_report *report)
         printf(MESSAGE_COMMAND_SYNC_NOTICES, report->notices.sent_back, report->notices.decided);
     if (report->zone_learnt)
         printf(MESSAGE_COMMAND_SYNC_ZONE);
-    if (report->other_catalogue)
-        printf(MESSAGE_COMMAND_SYNC_CATALOGUE);
+    const struct redrafting *drafts = &report->catalogue.drafts;
+    if (report->catalogue.taken)
+        printf(MESSAGE_COMMAND_CATALOGUE_TAKEN, report->catalogue.version, drafts->drafts,
+               drafts->passed, drafts->returned);
+    if (drafts->figures > 0)
+        printf(MESSAGE_COMMAND_CATALOGUE_FIGURES, drafts->figures);
+    if (report->catalogue_trouble.kind != ERROR_NONE)
+        printf(MESSAGE_COMMAND_CATALOGUE_REFUSED, report->catalogue_trouble.text);
 }
 
 bool command_sync(const struct arguments *arguments, struct error *err)

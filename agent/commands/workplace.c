@@ -26,20 +26,23 @@ bool workplace_open(const struct arguments *arguments, struct workplace *out, st
 {
     struct agent_seams seams = workplace_seams();
     out->arena = arena_create();
-    out->catalogue = catalogues_in_force(err);
-    if (!out->catalogue)
+    out->shipped = catalogues_shipped(err);
+    if (!out->shipped)
         return false;
-    out->agent = agent_open(arguments->data_folder, &seams, out->catalogue, err);
-    if (out->agent && out->agent->copied)
+    out->agent = agent_open(arguments->data_folder, &seams, out->shipped, err);
+    if (!out->agent)
+        return false;
+    if (out->agent->copied)
         fprintf(stderr, "%s\n", MESSAGE_INSTALLATION_COPIED);
-    return out->agent != NULL;
+    out->catalogue = out->agent->catalogue;
+    return true;
 }
 
 void workplace_close(struct workplace *workplace)
 {
     agent_close(&workplace->agent);
-    if (workplace->catalogue)
-        catalogue_destroy(&workplace->catalogue);
+    if (workplace->shipped)
+        catalogue_destroy(&workplace->shipped);
     if (workplace->arena)
         arena_destroy(&workplace->arena);
 }

@@ -19,7 +19,8 @@ struct error;
 struct form;
 
 struct workplace {
-    struct catalogue *catalogue;
+    struct catalogue *shipped;
+    const struct catalogue *catalogue; /* for new drafts */
     struct agent *agent;
     struct arena *arena; /* of the command */
 };

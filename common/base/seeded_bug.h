@@ -41,6 +41,8 @@
     BUG(SIGNER_STATE_NOT_WRITTEN,    "signer-state-not-written") \
     BUG(SKIP_THE_SECOND_ROOT,        "skip-the-second-root") \
     BUG(BACKED_UP_TOO_EARLY,         "backed-up-too-early") \
+    BUG(TAKE_AN_OLDER_CATALOGUE,     "take-an-older-catalogue") \
+    BUG(TAKE_ANY_CATALOGUE,          "take-any-catalogue") \
     BUG(SEAL_WITHOUT_A_LINK,         "seal-without-a-link") \
     BUG(KEEP_A_SEALED_DRAFT,         "keep-a-sealed-draft") \
     BUG(MOVE_ON_WITHOUT_A_RECEIPT,   "move-on-without-a-receipt") \

@@ -8,65 +8,14 @@
 #include "common/wire/entry.h"
 #include "common/wire/proof.h"
 #include "common/wire/statement.h"
-
-static struct digest root_of(const struct digest *leaves, size_t count)
-{
-    if (count == 1)
-        return leaves[0];
-    size_t left = 1;
-    while (left * 2 < count)
-        left *= 2;
-    struct digest one = root_of(leaves, left), other = root_of(leaves + left, count - left);
-    return proof_node(&one, &other);
-}
-
-static size_t path_of(const struct digest *leaves, size_t count, size_t position,
-                      struct digest *out)
-{
-    if (count <= 1)
-        return 0;
-    size_t left = 1, length;
-    while (left * 2 < count)
-        left *= 2;
-    if (position < left) {
-        length = path_of(leaves, left, position, out);
-        out[length] = root_of(leaves + left, count - left);
-    } else {
-        length = path_of(leaves + left, count - left, position - left, out);
-        out[length] = root_of(leaves, left);
-    }
-    return length + 1;
-}
-
-/* RFC 6962, 2.1.2: SUBPROOF(m, D[n], b). */
-static size_t consistency_of(const struct digest *leaves, size_t count, size_t old, bool whole,
-                             struct digest *out)
-{
-    if (old == count) {
-        if (whole)
-            return 0;
-        out[0] = root_of(leaves, count);
-        return 1;
-    }
-    size_t left = 1, length;
-    while (left * 2 < count)
-        left *= 2;
-    if (old <= left) {
-        length = consistency_of(leaves, left, old, whole, out);
-        out[length] = root_of(leaves + left, count - left);
-    } else {
-        length = consistency_of(leaves + left, count - left, old - left, false, out);
-        out[length] = root_of(leaves, left);
-    }
-    return length + 1;
-}
+#include "tests/support/little_journal.h"
 
 static struct bytes sign_checkpoint(struct little_province *province)
 {
     struct checkpoint checkpoint = { .origin = "zonetally/jilin", .size = province->size };
     if (province->size == 0)
         return (struct bytes){ NULL, 0 };
-    checkpoint.root = root_of(province->leaves, province->size);
+    checkpoint.root = little_journal_root(province->leaves, province->size);
     if (province->rewrite)
         checkpoint.root.bytes[0] ^= 1;
     return checkpoint_sign(&checkpoint, &province->office->province_keys, province->arena);
@@ -101,10 +50,11 @@ static void welcome(struct little_province *province, const struct hello *hello)
     out->window_bytes = MESSAGE_PART_SIZE_MAX;
     out->utc_ms = hello->agent_utc_ms;
     out->token = province->token;
+    out->catalogue = province->catalogue;
     out->checkpoint = sign_checkpoint(province);
     if (hello->checkpoint_size > 0 && hello->checkpoint_size < province->size)
-        out->consistency_count = consistency_of(province->leaves, province->size,
-                                                (size_t)hello->checkpoint_size, true, path);
+        out->consistency_count = little_journal_consistency(
+            province->leaves, province->size, (size_t)hello->checkpoint_size, true, path);
     out->consistency = path;
     out->notices = province->newest_decision;
     if (province->send_zone)
@@ -174,7 +124,8 @@ static void receipts(struct little_province *province, uint64_t first, size_t co
         items[i].entry = province->entries[at];
         items[i].arrival = entry.arrival;
         items[i].position = at;
-        items[i].path_count = path_of(province->leaves, province->size, at, items[i].path);
+        items[i].path_count =
+            little_journal_path(province->leaves, province->size, at, items[i].path);
         items[i].checkpoint = checkpoint;
         if (province->forge_signature && items[i].path_count > 0)
             items[i].path[0].bytes[0] ^= 1;
@@ -244,7 +195,8 @@ static void notices(struct little_province *province, uint64_t from)
         struct notice *notice = &items[out->count++];
         notice->entry = province->entries[at];
         notice->position = at;
-        notice->path_count = path_of(province->leaves, province->size, at, notice->path);
+        notice->path_count =
+            little_journal_path(province->leaves, province->size, at, notice->path);
         if (province->forge_notices)
             notice->path[0].bytes[0] ^= 1;
     }
@@ -283,6 +235,27 @@ void little_province_decide_for_another(struct little_province *province, struct
                                         .statement = { { 77 } } });
 }
 
+static void answer_part(struct little_province *province, uint64_t offset)
+{
+    uint64_t left = province->offer.size - offset;
+    struct bytes part = { (const char *)province->offer.data + offset,
+                          left < province->part_size ? (size_t)left : province->part_size };
+    province->parts++;
+    province->first_parts += offset == 0;
+    province->answer = (struct message){
+        .kind = MESSAGE_PART,
+        .chunk = { .hash = digest_sha256((struct bytes){ NULL, 0 }, province->offer),
+                   .total_size = province->offer.size,
+                   .offset = offset,
+                   .part = part },
+        .ask = { .size = 1 },
+    };
+    if (province->lose_parts > 0 && offset > 0) {
+        province->lose_parts--;
+        province->answered = false;
+    }
+}
+
 static bool open_line(struct sync_channel *channel, struct error *err)
 {
     (void)err;
@@ -306,6 +279,8 @@ static bool send(struct sync_channel *channel, struct bytes payload, int timeout
         province->answer = (struct message){ .kind = MESSAGE_REFUSAL, .refusal = province->refuse };
     } else if (message.kind == MESSAGE_HELLO) {
         greet(province, &message.hello);
+    } else if (message.kind == MESSAGE_CATALOGUE_ASK) {
+        answer_part(province, message.ask.offset);
     } else if (message.kind == MESSAGE_SUBMIT) {
         submit(province, message.statements, message.statement_count);
     } else if (message.kind == MESSAGE_ASK_NOTICES) {

@@ -34,7 +34,12 @@ struct little_province {
     size_t chunk_size;
     struct stream_id stream;
 
+    struct digest catalogue; /* that it says it uses; zero: none */
+    struct bytes offer;      /* what there is to be fetched */
+    size_t part_size;
+
     /* What goes wrong, so many times. */
+    int lose_parts;   /* after the first */
     int lose_replies; /* after the statements were taken */
     int busy;
     int gaps;
@@ -52,7 +57,7 @@ struct little_province {
     struct bytes token; /* handed out; empty: none */
 
     /* What happened. */
-    unsigned sessions, submits, chunks_seen, waits, doubts, notices_asked;
+    unsigned sessions, submits, chunks_seen, waits, doubts, notices_asked, parts, first_parts;
     struct hello hello; /* the last one */
 };
 

@@ -33,7 +33,7 @@ struct zone_office *zone_office_open(void)
                                           .random = &office->random.random,
                                           .any_file_system = true };
     office->arena = arena_create();
-    office->catalogue = catalogues_in_force(&office->err);
+    office->catalogue = catalogues_shipped(&office->err);
     assert_non_null(office->catalogue);
     make_province(office);
 
