@@ -350,6 +350,7 @@
 #define MESSAGE_STORAGE_NOT_THERE SAY("“%s”中没有数据，请先执行 init", "there is no data in '%s': run init first")
 #define MESSAGE_STORAGE_FULL SAY("存储空间已满，未写入任何内容；请清理磁盘后重试", "the disk or the store is full, nothing was written: make room and try again")
 #define MESSAGE_STORAGE_CHECKSUM SAY("一条记录的校验和不符，数据已损坏；请停止使用并执行 doctor", "a record does not match its checksum, the data is damaged: stop and run doctor")
+#define MESSAGE_STORAGE_PAGE SAY("数据文件的页之间互相矛盾（第 %" PRIu64 " 页附近），文件已损坏；请保留此文件，并用备份恢复", "the pages of the data file contradict each other (near page %" PRIu64 "), the file is damaged: keep it as it is and restore a backup")
 #define MESSAGE_STORAGE_TRUNCATED SAY("“%s”比它自己记载的短，文件不完整；请用备份恢复", "'%s' is shorter than it says itself, the file is not whole: restore a backup")
 #define MESSAGE_STORAGE_FAILED SAY("数据库出错：%s", "the store failed: %s")
 #define MESSAGE_STORAGE_OUTCOME_UNKNOWN SAY("写入结果不明，请重新启动后核对", "it is unknown whether this was written: start again and look")

@@ -17,6 +17,7 @@
 #include "common/storage/file.h"
 #include "common/storage/folder.h"
 #include "common/storage/lmdb_error.h"
+#include "common/storage/pages.h"
 #include "common/storage/transaction.h"
 
 #define MAP_SIZE_DEFAULT (64ull * 1024 * 1024 * 1024)
@@ -70,6 +71,13 @@ static int open_environment(struct database *database, const char *folder,
     if (code == 0 && !set_close_on_exec(database->environment))
         code = errno;
     return code;
+}
+
+static bool examine_pages(const struct database *database, struct error *err)
+{
+    struct pages_order order = { database->environment, database->names, database->table_count,
+                                 database->read_only };
+    return pages_examine(&order, err);
 }
 
 static int open_tables(struct database *database)
@@ -139,6 +147,8 @@ static struct database *open_in(const char *folder, const struct database_option
         return NULL;
     CLEANUP(database_close) struct database *database = database_create(options);
     int code = open_environment(database, folder, options);
+    if (code == 0 && !examine_pages(database, err))
+        return NULL;
     if (code == 0)
         code = open_tables(database);
     if (code != 0) {

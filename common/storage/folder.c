@@ -14,17 +14,9 @@
 #include "common/base/error.h"
 #include "common/base/messages.h"
 #include "common/base/seeded_bug.h"
+#include "common/storage/meta.h"
 
 #define PATH_SIZE 4096
-
-/* LMDB 0.9: page header of 16 bytes, then magic, version, address, map size, two tables of 48
- * bytes (the first begins with the page size), the last page, the transaction. */
-#define META_PAGE_SIZE_AT 40
-#define META_LAST_PAGE_AT 136
-#define META_TRANSACTION_AT 144
-#define META_READ_SIZE 152
-#define META_MAGIC_AT 16
-#define META_MAGIC 0xBEEFC0DEu
 
 bool folder_of(const char *path, char *out, size_t size)
 {
@@ -109,34 +101,10 @@ bool folder_suits_store(const char *path, bool any, struct error *err)
     return true;
 }
 
-struct meta {
-    uint32_t page_size;
-    uint64_t last_page;
-    uint64_t transaction;
-};
-
-static bool read_meta(int file, off_t offset, struct meta *out)
+static bool has_meta_pages(int file)
 {
-    unsigned char page[META_READ_SIZE];
-    uint32_t magic;
-    if (pread(file, page, sizeof page, offset) != (ssize_t)sizeof page)
-        return false;
-    memcpy(&magic, page + META_MAGIC_AT, sizeof magic);
-    memcpy(&out->page_size, page + META_PAGE_SIZE_AT, sizeof out->page_size);
-    memcpy(&out->last_page, page + META_LAST_PAGE_AT, sizeof out->last_page);
-    memcpy(&out->transaction, page + META_TRANSACTION_AT, sizeof out->transaction);
-    return magic == META_MAGIC && out->page_size >= 512 && out->page_size <= 65536;
-}
-
-/* Either meta page may be the one LMDB chooses, so the file must hold what both name. */
-static bool covers_its_pages(int file, off_t size)
-{
-    struct meta first, second;
-    if (!read_meta(file, 0, &first) || !read_meta(file, (off_t)first.page_size, &second))
-        return false;
-    uint64_t last = first.transaction > second.transaction ? first.last_page : second.last_page;
-    return last < (uint64_t)INT64_MAX / first.page_size &&
-           (uint64_t)size >= (last + 1) * first.page_size;
+    struct meta metas[2];
+    return meta_read_both(file, metas);
 }
 
 bool folder_store_is_whole(const char *folder, struct error *err)
@@ -150,8 +118,7 @@ bool folder_store_is_whole(const char *folder, struct error *err)
     if (file < 0)
         return error_set(err, ERROR_SYSTEM, MESSAGE_FILE_OPEN, path, strerror(errno));
     struct stat status;
-    bool whole = fstat(file, &status) == 0 &&
-                 (status.st_size == 0 || covers_its_pages(file, status.st_size));
+    bool whole = fstat(file, &status) == 0 && (status.st_size == 0 || has_meta_pages(file));
     close(file);
     return whole || error_set(err, ERROR_CORRUPT, MESSAGE_STORAGE_TRUNCATED, path);
 }

@@ -23,7 +23,7 @@ NODISCARD bool folder_remove_files(const char *folder, const char *const *names,
 NODISCARD bool folder_take_name(const char *part, const char *folder, struct error *err);
 /* Refuses network, FUSE and, unless `any` is set, overlay and memory file systems. */
 NODISCARD bool folder_suits_store(const char *path, bool any, struct error *err);
-/* A data file shorter than its own meta pages say would kill the process when it is read:
+/* A data file without its two meta pages would be taken for a new one, or kill the process:
  * CORRUPT. A file that is not there is fine. */
 NODISCARD bool folder_store_is_whole(const char *folder, struct error *err);
 

@@ -102,16 +102,6 @@ void transaction_append(struct transaction *txn, struct table table, struct byte
     put(txn, table, key, value, MDB_APPEND);
 }
 
-void transaction_delete(struct transaction *txn, struct table table, struct bytes key)
-{
-    if (txn->first_failure)
-        return;
-    MDB_val place = borrowed(key);
-    int code = mdb_del(txn->handle, table.handle, &place, NULL);
-    if (code != MDB_NOTFOUND)
-        txn->first_failure = code;
-}
-
 /* Takes the header off, or remembers that it does not fit. */
 static bool open_value(struct transaction *txn, struct bytes key, MDB_val stored,
                        struct bytes *out_value)
@@ -128,6 +118,56 @@ static bool open_value(struct transaction *txn, struct bytes key, MDB_val stored
     return false;
 }
 
+static struct bytes bytes_of(MDB_val val)
+{
+    return (struct bytes){ val.mv_data, val.mv_size };
+}
+
+/* Whether the entry the cursor moves to, if there is one, is what was put there. */
+static bool is_sound_at(struct transaction *txn, MDB_cursor *cursor, MDB_cursor_op move)
+{
+    MDB_val key, stored;
+    struct bytes value;
+    int code = mdb_cursor_get(cursor, &key, &stored, move);
+    if (code == 0)
+        return open_value(txn, bytes_of(key), stored, &value);
+    if (code != MDB_NOTFOUND)
+        txn->first_failure = code;
+    return code == MDB_NOTFOUND;
+}
+
+/* A damaged key is not found under its own name, and stands where it stood: between the same
+ * two others. So "not there" is said only when both neighbours of the place have proved what
+ * they are. */
+static void doubt_absence(struct transaction *txn, struct table table, struct bytes key)
+{
+    MDB_cursor *cursor = NULL;
+    MDB_val place = borrowed(key), stored;
+    struct bytes value;
+    int code = mdb_cursor_open(txn->handle, table.handle, &cursor);
+    if (code == 0)
+        code = mdb_cursor_get(cursor, &place, &stored, MDB_SET_RANGE);
+    bool behind_all = code == MDB_NOTFOUND;
+    if (code != 0 && !behind_all)
+        txn->first_failure = code;
+    else if (behind_all || open_value(txn, bytes_of(place), stored, &value))
+        (void)is_sound_at(txn, cursor, behind_all ? MDB_LAST : MDB_PREV);
+    if (cursor)
+        mdb_cursor_close(cursor);
+}
+
+void transaction_delete(struct transaction *txn, struct table table, struct bytes key)
+{
+    if (txn->first_failure)
+        return;
+    MDB_val place = borrowed(key);
+    int code = mdb_del(txn->handle, table.handle, &place, NULL);
+    if (code == MDB_NOTFOUND)
+        doubt_absence(txn, table, key);
+    else
+        txn->first_failure = code;
+}
+
 bool transaction_get(struct transaction *txn, struct table table, struct bytes key,
                      struct bytes *out_value)
 {
@@ -137,14 +177,11 @@ bool transaction_get(struct transaction *txn, struct table table, struct bytes k
     int code = mdb_get(txn->handle, table.handle, &place, &stored);
     if (code == 0)
         return open_value(txn, key, stored, out_value);
-    if (code != MDB_NOTFOUND)
+    if (code == MDB_NOTFOUND)
+        doubt_absence(txn, table, key);
+    else
         txn->first_failure = code;
     return false;
-}
-
-static struct bytes bytes_of(MDB_val val)
-{
-    return (struct bytes){ val.mv_data, val.mv_size };
 }
 
 bool transaction_last(struct transaction *txn, struct table table, struct bytes *out_key,
@@ -191,6 +228,15 @@ static struct bytes first_key(struct bytes prefix, struct bytes from)
     return order > 0 ? prefix : from;
 }
 
+/* And so does the one before it. */
+static void doubt_start(struct transaction *txn, MDB_cursor *cursor, struct bytes first)
+{
+    MDB_val place = borrowed(first), stored;
+    int code = mdb_cursor_get(cursor, &place, &stored, MDB_SET_RANGE);
+    if (code == 0 || code == MDB_NOTFOUND)
+        (void)is_sound_at(txn, cursor, code == 0 ? MDB_PREV : MDB_LAST);
+}
+
 void transaction_each(struct transaction *txn, struct table table, struct bytes prefix,
                       struct bytes from, transaction_visit_fn *visit, void *owner)
 {
@@ -205,11 +251,14 @@ void transaction_each(struct transaction *txn, struct table table, struct bytes 
     MDB_cursor_op step = first.size > 0 ? MDB_SET_RANGE : MDB_FIRST;
     while (code == 0 && (code = mdb_cursor_get(cursor, &place, &stored, step)) == 0) {
         struct bytes key = bytes_of(place), value;
-        if (!begins_with(key, prefix) || !open_value(txn, key, stored, &value) ||
+        /* The first one beyond the range proves too that it does not belong to it. */
+        if (!open_value(txn, key, stored, &value) || !begins_with(key, prefix) ||
             !visit(key, value, owner))
             break;
         step = MDB_NEXT;
     }
+    if (cursor && first.size > 0 && !txn->first_failure)
+        doubt_start(txn, cursor, first);
     if (cursor)
         mdb_cursor_close(cursor);
     if (code != 0 && code != MDB_NOTFOUND && !txn->first_failure)

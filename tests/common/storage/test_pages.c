@@ -1,0 +1,188 @@
+#include "tests/support/test.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/base/error.h"
+#include "common/base/random.h"
+#include "common/storage/database.h"
+#include "common/storage/key.h"
+#include "common/storage/transaction.h"
+#include "tests/support/temporary_folder.h"
+
+#define ROUNDS 400
+#define VALUE_SIZE_MAX 20000
+#define LONG_VALUE_SIZE 200000
+#define LOOKS 300
+
+static const char *const tables[] = { "letters", "numbers", "empty" };
+
+struct fixture {
+    struct temporary_folder folder;
+    struct database_options options;
+    struct database *database;
+    struct seeded_random random;
+    unsigned char value[LONG_VALUE_SIZE];
+    struct error err;
+};
+
+static struct database *reopened(struct fixture *f)
+{
+    database_close(&f->database);
+    f->database = database_open(f->folder.path, &f->options, &f->err);
+    return f->database;
+}
+
+static int set_up(void **state)
+{
+    struct fixture *f = calloc(1, sizeof *f);
+    temporary_folder_create(&f->folder);
+    f->random = seeded_random_of(9);
+    f->options = (struct database_options){ .map_size_bytes = 1u << 28,
+                                            .tables = tables,
+                                            .table_count = COUNT_OF(tables),
+                                            .format = 1,
+                                            .any_file_system = true };
+    *state = f;
+    return reopened(f) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+    database_close(&f->database);
+    temporary_folder_remove(&f->folder);
+    free(f);
+    return 0;
+}
+
+static uint64_t below(struct fixture *f, uint64_t limit)
+{
+    return random_below(&f->random.random, limit);
+}
+
+/* A put, a replacement by something longer or shorter, or a deletion. */
+static void do_something(struct fixture *f, struct transaction *txn)
+{
+    struct table table = database_table(f->database, tables[below(f, 2)]);
+    struct key key = { 0 };
+    size_t size = (size_t)(below(f, 8) == 0 ? below(f, VALUE_SIZE_MAX) : below(f, 300));
+    key_add_u64(&key, below(f, 3000));
+    if (below(f, 3) == 0)
+        key_add_text(&key, "more", 4 + (size_t)below(f, 40));
+    if (below(f, 3) == 0)
+        transaction_delete(txn, table, key_bytes(&key));
+    else
+        transaction_put(txn, table, key_bytes(&key), (struct bytes){ f->value, size });
+}
+
+static void do_many(struct fixture *f, size_t count, bool keep)
+{
+    CLEANUP(transaction_abort) struct transaction *txn = transaction_write(f->database);
+    while (count-- > 0)
+        do_something(f, txn);
+    if (keep)
+        assert_true(transaction_commit(&txn, &f->err));
+}
+
+/* Deletions leave pages free, old readers keep them, long values come and go. */
+static void no_sound_store_is_ever_refused(void **state)
+{
+    struct fixture *f = *state;
+    struct transaction *reader = NULL;
+    for (size_t round = 0; round < ROUNDS; round++) {
+        do_many(f, (size_t)below(f, round % 10 == 0 ? 400 : 20), below(f, 10) != 0);
+        if (below(f, 10) == 0) {
+            transaction_abort(&reader);
+            reader = transaction_read(f->database);
+        }
+        if (round % 4 != 0)
+            continue;
+        transaction_abort(&reader);
+        if (!reopened(f))
+            fail_msg("round %zu: %s", round, f->err.text);
+    }
+    transaction_abort(&reader);
+}
+
+/* Whether LMDB writes such pages is its own affair: nobody reads them. */
+static void a_page_that_was_freed_before_it_was_written_is_no_damage(void **state)
+{
+    struct fixture *f = *state;
+    struct table letters = database_table(f->database, "letters");
+    struct bytes key = bytes_of_text("long"), other = bytes_of_text("short");
+    struct transaction *txn = transaction_write(f->database);
+    transaction_put(txn, letters, other, (struct bytes){ f->value, 10 });
+    transaction_put(txn, letters, key, (struct bytes){ f->value, LONG_VALUE_SIZE });
+    transaction_delete(txn, letters, key);
+    assert_true(transaction_commit(&txn, &f->err));
+
+    if (!reopened(f))
+        fail_msg("%s", f->err.text);
+}
+
+static void emptied_tables_are_sound(void **state)
+{
+    struct fixture *f = *state;
+    for (uint64_t round = 0; round < 3; round++) {
+        for (uint64_t number = 0; number < 2000; number += 500) {
+            CLEANUP(transaction_abort) struct transaction *txn = transaction_write(f->database);
+            for (uint64_t i = number; i < number + 500; i++) {
+                struct key key = { 0 };
+                key_add_u64(&key, i);
+                if (round % 2 == 0)
+                    transaction_append(txn, database_table(f->database, "numbers"), key_bytes(&key),
+                                       (struct bytes){ f->value, 100 });
+                else
+                    transaction_delete(txn, database_table(f->database, "numbers"),
+                                       key_bytes(&key));
+            }
+            assert_true(transaction_commit(&txn, &f->err));
+        }
+        if (!reopened(f))
+            fail_msg("round %d: %s", (int)round, f->err.text);
+    }
+}
+
+/* Opens while another process commits as fast as it can. */
+static void a_writer_at_work_is_no_damage(void **state)
+{
+    struct fixture *f = *state;
+    database_close(&f->database);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        f->random = seeded_random_of(10);
+        if (!reopened(f))
+            _exit(1);
+        for (;;)
+            do_many(f, 30, true);
+    }
+    f->options.read_only = true;
+    bool sound = true;
+    for (size_t i = 0; sound && i < LOOKS; i++) {
+        sound = reopened(f) != NULL || f->err.kind == ERROR_UNAVAILABLE;
+        f->options.read_only = i % 2 == 0;
+    }
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    if (!sound)
+        fail_msg("%s", f->err.text);
+}
+
+#define PAGES_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        PAGES_TEST(no_sound_store_is_ever_refused),
+        PAGES_TEST(a_page_that_was_freed_before_it_was_written_is_no_damage),
+        PAGES_TEST(emptied_tables_are_sound),
+        PAGES_TEST(a_writer_at_work_is_no_damage),
+    };
+    return cmocka_run_group_tests_name("pages", tests, NULL, NULL);
+}
