@@ -13,6 +13,7 @@
 #include "common/model/day.h"
 #include "common/storage/transaction.h"
 #include "common/wire/entry.h"
+#include "common/wire/grounds.h"
 
 bool checking_knows_zone(const struct agent *agent, struct transaction *txn)
 {
@@ -96,5 +97,26 @@ bool checking_run(const struct agent *agent, struct transaction *txn,
     };
     *out = findings_in(arena);
     check_submission(&check, out);
+    return transaction_check(txn, err);
+}
+
+bool checking_grounds(const struct agent *agent, struct transaction *txn, struct return_id id,
+                      struct arena *arena, struct grounds *out, struct error *err)
+{
+    const struct stream_id *stream = &agent->device.stream;
+    struct versions versions = history_in_force(&agent->store, txn, arena);
+    struct ground *items = arena_take(arena, versions.count, sizeof *items);
+    struct zone zone;
+    size_t count = 0;
+    for (size_t i = 0; i < versions.count; i++) {
+        const struct version *version = &versions.items[i];
+        if (!return_id_equal(version->id, id))
+            items[count++] =
+                (struct ground){ version->id.form,  version->id.period, version->number,
+                                 version->sequence, stream->device,     stream->epoch };
+    }
+    if (!read_zone(agent, txn, arena, &zone, err))
+        return false;
+    *out = grounds_of(checking_knows_zone(agent, txn) ? &zone : NULL, items, count);
     return transaction_check(txn, err);
 }

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 
+#include "agent/store.h"
 #include "common/base/attributes.h"
 #include "common/model/finding.h"
 #include "common/model/submission.h"
@@ -31,6 +32,11 @@ struct checking_request {
 NODISCARD bool checking_run(const struct agent *agent, struct transaction *txn,
                             const struct checking_request *request, struct arena *arena,
                             struct findings *out, struct error *err);
+
+/* What the findings rest on: the zone's record, and the versions that were relied on. */
+NODISCARD bool checking_grounds(const struct agent *agent, struct transaction *txn,
+                                struct return_id id, struct arena *arena, struct grounds *out,
+                                struct error *err);
 
 /* Whether the province's register record of the zone is here. Before that rules that depend on
  * the zone's level or type have nothing to go by. */

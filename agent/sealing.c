@@ -131,7 +131,8 @@ bool sealing_prepare(struct agent *agent, struct transaction *txn, struct return
     struct succession succession = history_succession(&agent->store, txn, id);
     draft.submission.version = succession.next;
     draft.submission.base_version = succession.base;
-    if (!findings_are_those_signed(agent, txn, &draft, arena, &out->findings, err))
+    if (!findings_are_those_signed(agent, txn, &draft, arena, &out->findings, err) ||
+        !checking_grounds(agent, txn, id, arena, &draft.submission.grounds, err))
         return false;
 
     statement.kind = STATEMENT_RETURN;

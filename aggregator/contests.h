@@ -28,6 +28,7 @@ struct contender {
     uint32_t version;
     struct device_id device;
     uint32_t epoch;
+    uint64_t sequence;
     struct figures_mark figures;
 };
 

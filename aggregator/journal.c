@@ -21,7 +21,7 @@
  *     key    position of its last entry, u64
  *     value  u64 utc_ms, u16 count, then each entry:
  *              u8 kind
- *              arrival: u8 verdict, varint findings { u8 class, u64 rule, varint size, row key },
+ *              arrival: u8 verdict + 16 comparison, varint findings { u8 class, u64 rule, varint size, row key },
  *                       varint size, statement, 64 bytes signature
  *              else:    varint size, encoded entry
  *
@@ -30,6 +30,7 @@
 #define SLAB_SIZE_AIM (32u * 1024)
 #define SLAB_ENTRIES_MAX 4096
 #define SLAB_HEADER_SIZE 10
+#define COMPARISON_SHIFT 4 /* in the byte of the verdict */
 
 struct journal {
     struct table slabs;
@@ -82,7 +83,7 @@ static void slab_add_varint(struct text_builder *slab, uint64_t value)
 static void slab_add_arrival(struct text_builder *slab, const struct journal_item *item)
 {
     const struct arrival *arrival = &item->entry.arrival;
-    slab_add_u8(slab, arrival->verdict);
+    slab_add_u8(slab, arrival->verdict | arrival->comparison << COMPARISON_SHIFT);
     slab_add_varint(slab, arrival->finding_count);
     for (size_t i = 0; i < arrival->finding_count; i++) {
         const struct verdict_finding *finding = &arrival->findings[i];
@@ -254,7 +255,9 @@ static bool take_arrival(struct reader *reader, struct arena *arena, struct jour
 {
     struct arrival *arrival = &out->entry.arrival;
     arrival->received_utc_ms = out->entry.utc_ms;
-    arrival->verdict = (enum verdict)take_u8(reader);
+    unsigned outcome = take_u8(reader);
+    arrival->verdict = (enum verdict)(outcome & ((1u << COMPARISON_SHIFT) - 1));
+    arrival->comparison = (enum comparison)(outcome >> COMPARISON_SHIFT);
     if (arrival->verdict != VERDICT_ACCEPTED && arrival->verdict != VERDICT_REJECTED)
         reader->broken = true;
     take_findings(reader, arena, arrival);

@@ -124,6 +124,7 @@ static struct contender contender_of(const struct journal_record *record,
                                .version = ours->version,
                                .device = record->statement.stream.device,
                                .epoch = record->statement.stream.epoch,
+                               .sequence = record->statement.sequence,
                                .figures = figures_mark_of(ours) };
 }
 

@@ -109,6 +109,8 @@ static void print_receipt(const struct receipt *receipt, const struct catalogue 
     printf(MESSAGE_COMMAND_RECEIPT, arrival->stream.zone.text, arrival->sequence,
            verdict_words(arrival->verdict), clock_text(arrival->received_utc_ms, moment),
            receipt->position, digest_text(&arrival->statement_hash, hash));
+    if (arrival->comparison != COMPARISON_SAME)
+        printf(MESSAGE_JOURNAL_COMPARISON, comparison_words(arrival->comparison));
     print_findings(arrival, catalogue);
 }
 

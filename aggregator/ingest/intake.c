@@ -3,9 +3,11 @@
 #include "aggregator/catalogues.h"
 #include "aggregator/devices.h"
 #include "aggregator/evidence.h"
+#include "aggregator/ingest/comparison.h"
 #include "aggregator/ledger.h"
 #include "aggregator/projection.h"
 #include "aggregator/province.h"
+#include "aggregator/registry.h"
 #include "aggregator/streams.h"
 #include "common/base/arena.h"
 #include "common/base/error.h"
@@ -136,6 +138,20 @@ static void add_findings(const struct work *work, const struct findings *finding
     arrival->finding_count = count;
 }
 
+static enum comparison compare(const struct work *work, const struct projection *projection,
+                               const struct findings *findings, int64_t today)
+{
+    const struct registry *registry = ledger_registry(work->province->ledger);
+    struct comparison_request request = {
+        .projection = projection,
+        .statement = &work->statement,
+        .findings = findings,
+        .zone = registry_find(registry, &work->statement.stream.zone),
+        .today = today,
+    };
+    return comparison_make(&request);
+}
+
 /* By the rules of the catalogue it names, over figures in that catalogue's terms. */
 static bool run_rules(struct work *work, struct findings *findings, struct arrival *arrival)
 {
@@ -155,6 +171,7 @@ static bool run_rules(struct work *work, struct findings *findings, struct arriv
                                      .unaware = projection_is_unaware(projection, &work->statement),
                                      .source = ledger_size(ledger) };
     check_submission(&request, findings);
+    arrival->comparison = compare(work, projection, findings, request.today);
     arrival->verdict = findings_block(findings) ? VERDICT_REJECTED : VERDICT_ACCEPTED;
     return arrival->verdict == VERDICT_ACCEPTED || seeded_bug(BUG_LEAVE_REJECTED_FIGURES) ||
            projection_restore(projection, ledger, ledger_transaction(ledger), zone, submission,

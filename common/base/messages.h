@@ -803,7 +803,7 @@
 #define MESSAGE_REGISTER_QUESTION   SAY("写入名录吗？", "write this to the register?")
 #define MESSAGE_REGISTER_MOVED      SAY("名录在此期间有了变动，未写入；请重新执行", "the journal moved on meanwhile, nothing was written: run it again")
 #define MESSAGE_POSITION_UNREADABLE SAY("“%s”不是总账序号", "'%s' is no position of the journal")
-#define MESSAGE_JOURNAL_COMPARISON  SAY("审核结果与开发区自查：%s\n", "findings here and at the zone: %s\n")
+#define MESSAGE_JOURNAL_COMPARISON  SAY("省级审核结果与开发区自查：%s\n", "findings of the province against those of the zone: %s\n")
 #define MESSAGE_JOURNAL_DECISION    SAY("%s %s %s 第 %u 版：%s（总账第 %" PRIu64 " 条）\n理由：%s\n", "%s %s %s version %u: %s (entry %" PRIu64 ")\nreason: %s\n")
 #define MESSAGE_JOURNAL_ENTRY       SAY("第 %" PRIu64 " 条　%s　%s\n叶 %s\n", "entry %" PRIu64 "  %s  %s\nleaf %s\n")
 #define MESSAGE_SERVING             SAY("正在接收报送：%s\n", "listening at %s\n")

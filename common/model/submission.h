@@ -59,6 +59,11 @@ struct sign_off {
     int64_t utc_ms;
 };
 
+/* What the findings of a return rest on, see common/wire/grounds.h; zeros: it is not said. */
+struct grounds {
+    unsigned char bytes[8];
+};
+
 struct submission {
     struct code form;
     struct period period;
@@ -75,6 +80,7 @@ struct submission {
     const struct sign_off *sign_offs;
     size_t sign_off_count;
     struct digest findings; /* of what the agent found, see findings_digest() */
+    struct grounds grounds; /* and on what it rests */
 };
 
 struct device_id {

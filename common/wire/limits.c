@@ -18,6 +18,7 @@
 
 #define DEVICE_SIZE 16
 #define SALT_SIZE 16
+#define GROUNDS_SIZE sizeof(struct grounds)
 #define PERIOD_SIZE_MAX 8 /* "2021-M07" */
 #define ZONE_SIZE_MAX (ZONE_CODE_SIZE - 1)
 #define ZONE_NAME_SIZE_MAX 256
@@ -60,6 +61,7 @@ static const struct limit limits[] = {
     { IN(submission), 10,             0,              0,                      SUBMISSION_EXPLANATIONS_MAX, false },
     { IN(submission), 11,             0,              0,                      SUBMISSION_SIGN_OFFS_MAX, false },
     { IN(submission), 12,             DIGEST_SIZE,    DIGEST_SIZE,            0, false },
+    { IN(submission), 13,             GROUNDS_SIZE,   GROUNDS_SIZE,           0, false },
 
     { IN(column), 2,                  0,              0,                      ROWS_MAX, false },
     { IN(column), 3,                  1,              ROWS_MAX,               0, false },

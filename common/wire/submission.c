@@ -96,6 +96,26 @@ static void sign_offs_to_message(const struct submission *submission, struct are
     }
 }
 
+static const struct grounds no_grounds;
+
+static ProtobufCBinaryData field_of_grounds(const struct grounds *grounds)
+{
+    bool said = memcmp(grounds, &no_grounds, sizeof no_grounds) != 0;
+    return field_of(grounds->bytes, said ? sizeof grounds->bytes : 0);
+}
+
+/* Zeros would be a second way of saying nothing. */
+static bool read_grounds(ProtobufCBinaryData data, struct grounds *out, struct error *err)
+{
+    static const char path[] = "Submission.grounds";
+    *out = no_grounds;
+    if (data.len == 0)
+        return true;
+    return field_read_run(data, out->bytes, sizeof out->bytes, path, err) &&
+           (memcmp(out, &no_grounds, sizeof no_grounds) != 0 ||
+            field_refuse(err, path, FIELD_DEFAULT));
+}
+
 Zonetally__Submission *submission_to_message(const struct submission *submission,
                                              struct arena *arena)
 {
@@ -108,6 +128,7 @@ Zonetally__Submission *submission_to_message(const struct submission *submission
     message->n_row_keys = submission->row_count;
     message->row_keys = (char **)submission->row_keys;
     message->findings = field_of_digest(&submission->findings);
+    message->grounds = field_of_grounds(&submission->grounds);
     cells_to_message(submission, arena, message);
     columns_to_message(submission, arena, message);
     explanations_to_message(submission, arena, message);
@@ -284,5 +305,6 @@ bool submission_of_message(const Zonetally__Submission *message, struct arena *a
            read_columns(message, arena, out, err) && read_explanations(message, arena, out, err) &&
            read_sign_offs(message, arena, out, err) &&
            field_read_digest(message->findings, FIELD_OPTIONAL, "Submission.findings",
-                             &out->findings, err);
+                             &out->findings, err) &&
+           read_grounds(message->grounds, &out->grounds, err);
 }

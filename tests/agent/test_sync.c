@@ -9,6 +9,7 @@
 #include "common/base/arena.h"
 #include "common/catalogue/catalogue.h"
 #include "common/storage/transaction.h"
+#include "common/wire/grounds.h"
 #include "common/wire/statement.h"
 #include "tests/support/little_province.h"
 #include "tests/support/zone_office.h"
@@ -361,6 +362,42 @@ static void the_zone_s_record_is_learnt_once(void **state)
     assert_false(f->report.zone_learnt);
 }
 
+static struct grounds grounds_of_newest(struct fixture *f)
+{
+    const struct store *store = &f->office->agent->store;
+    struct stream_head head;
+    struct statement statement;
+    CLEANUP(transaction_abort) struct transaction *txn = transaction_read(store->database);
+    assert_true(statements_head(store, txn, &head, &f->err));
+    assert_true(statements_read(store, txn, head.sequence, f->office->arena, &statement, &f->err));
+    return statement.submission.grounds;
+}
+
+static void a_return_says_by_what_the_zone_went(void **state)
+{
+    struct fixture *f = *state;
+    struct zone zone = { .id = f->office->agent->device.stream.zone,
+                         .name = "a zone",
+                         .prefecture = "",
+                         .prefecture_code = "",
+                         .county = "",
+                         .county_code = "" };
+    struct ground first = {
+        code_of("JKQ401"), period_of_month(2021, 2), 1, 1, f->office->agent->device.stream.device, 1
+    };
+    zone_office_seal(f->office, monthly_return(2), 0);
+    struct grounds grounds = grounds_of_newest(f), expected = grounds_of(NULL, NULL, 0);
+    assert_memory_equal(&grounds, &expected, sizeof grounds);
+    f->province->send_zone = true;
+    assert_true(synchronise(f));
+
+    zone_office_seal(f->office, monthly_return(3), 0);
+
+    grounds = grounds_of_newest(f);
+    expected = grounds_of(&zone, &first, 1);
+    assert_memory_equal(&grounds, &expected, sizeof grounds);
+}
+
 int main(void)
 {
 #define A_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -387,6 +424,7 @@ int main(void)
         A_TEST(a_large_statement_travels_in_parts),
         A_TEST(parts_are_sent_again_when_the_reply_was_lost),
         A_TEST(the_zone_s_record_is_learnt_once),
+        A_TEST(a_return_says_by_what_the_zone_went),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -63,6 +63,7 @@ static void fill_submission(struct sample *s)
         .sign_offs = s->sign_offs,
         .sign_off_count = COUNT_OF(s->sign_offs),
         .findings = { { 9 } },
+        .grounds = { { 8 } },
     };
 }
 
@@ -136,6 +137,7 @@ static void a_return_reads_back_as_it_was_written(void **state)
     assert_string_equal(submission->explanations[1].row_key, "91220001");
     assert_string_equal(submission->sign_offs[0].name, "某某");
     assert_int_equal(submission->findings.bytes[0], 9);
+    assert_int_equal(submission->grounds.bytes[0], 8);
 }
 
 static void the_other_kinds_read_back_too(void **state)
