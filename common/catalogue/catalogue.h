@@ -73,6 +73,14 @@ struct item {
     struct place place;
 };
 
+/* Where the item of a code stands. Arrays of it are in the order of the codes, as the cells of a
+ * submission are: walked side by side nothing has to be looked up. */
+struct item_place {
+    struct code code;
+    size_t item;
+    size_t position; /* among the form's items; in the catalogue's own array the item again */
+};
+
 /* Days and months after the period's last day. */
 struct deadline {
     uint8_t months;
@@ -98,8 +106,11 @@ struct form {
     size_t key_item; /* rosters: a text item */
     const size_t *items;
     size_t item_count;
+    const struct item_place *items_by_code; /* the same, in the order of the codes */
     const struct section *sections;
     size_t section_count;
+    const size_t *rules; /* that judge submissions of it, in the order of the text */
+    size_t rule_count;
     struct place place;
 };
 
@@ -203,12 +214,6 @@ struct catalogue_test {
     const struct test_expected *expectations;
     size_t expectation_count;
     struct place place;
-};
-
-/* Where an item stands among the items; in the order of the codes. */
-struct item_place {
-    struct code code;
-    size_t item;
 };
 
 struct catalogue {

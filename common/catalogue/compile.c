@@ -80,15 +80,50 @@ static int compare_places(const void *left, const void *right)
     return first < second ? -1 : first > second;
 }
 
+/* `items` NULL: all of the catalogue's. */
 static const struct item_place *items_by_code(const struct catalogue *catalogue,
+                                              const size_t *items, size_t count,
                                               struct arena *arena)
 {
-    size_t count = catalogue->item_count;
     struct item_place *places = arena_take(arena, count, sizeof(*places));
-    for (size_t i = 0; i < count; i++)
-        places[i] = (struct item_place){ catalogue->items[i].code, i };
+    for (size_t i = 0; i < count; i++) {
+        size_t item = items ? items[i] : i;
+        places[i] = (struct item_place){ catalogue->items[item].code, item, i };
+    }
     qsort(places, count, sizeof(*places), compare_places);
     return places;
+}
+
+static bool judges(const struct rule *rule, size_t form)
+{
+    for (size_t i = 0; i < rule->form_count; i++)
+        if (rule->forms[i] == form)
+            return true;
+    return false;
+}
+
+static void note_rules(const struct catalogue *catalogue, size_t number, struct form *form,
+                       struct arena *arena)
+{
+    size_t *rules = arena_take(arena, catalogue->rule_count, sizeof(*rules));
+    for (size_t i = 0; i < catalogue->rule_count; i++)
+        if (judges(&catalogue->rules[i], number))
+            rules[form->rule_count++] = i;
+    form->rules = rules;
+}
+
+/* What is asked of the finished catalogue again and again. */
+static void note_orders(struct compiler *compiler)
+{
+    struct catalogue *catalogue = compiler->catalogue;
+    catalogue->items_by_code =
+        items_by_code(catalogue, NULL, catalogue->item_count, compiler->arena);
+    for (size_t i = 0; i < catalogue->form_count; i++) {
+        struct form *form = &compiler->forms[i];
+        form->items_by_code =
+            items_by_code(catalogue, form->items, form->item_count, compiler->arena);
+        note_rules(catalogue, i, form, compiler->arena);
+    }
 }
 
 struct catalogue *catalogue_compile(struct sources sources, struct diagnostics *out)
@@ -111,11 +146,12 @@ struct catalogue *catalogue_compile(struct sources sources, struct diagnostics *
         catalogue->sources = copy_sources(sources, compiled->arena);
         catalogue->digest = sources_digest(catalogue->sources);
         compile(&compiler);
-        catalogue->items_by_code = items_by_code(catalogue, compiled->arena);
     }
     report_settle(&compiler.reporter);
     if (report_count(&compiler.reporter) > 0)
         catalogue_destroy(&catalogue);
+    else
+        note_orders(&compiler);
     return catalogue;
 }
 

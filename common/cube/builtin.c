@@ -78,13 +78,10 @@ static void form_open(struct check *check)
                                date_text(check, check->request->today)));
 }
 
-static bool has_item(const struct submission *submission, bool roster, struct code item)
+/* Of the n-th cell or column, in the order of the codes. */
+static struct code given_item(const struct submission *submission, bool roster, size_t number)
 {
-    size_t count = roster ? submission->column_count : submission->cell_count;
-    for (size_t i = 0; i < count; i++)
-        if (code_equal(roster ? submission->columns[i].item : submission->cells[i].item, item))
-            return true;
-    return false;
+    return roster ? submission->columns[number].item : submission->cells[number].item;
 }
 
 static void add_blank(struct check *check, const char *row_key, size_t item)
@@ -107,35 +104,49 @@ static void find_blank_texts(struct check *check)
     }
 }
 
+/* The form's items and the submission's, side by side. */
 static void complete(struct check *check)
 {
     const struct form *form = check->form;
     const struct submission *submission = check->request->submission;
+    size_t count = form->roster ? submission->column_count : submission->cell_count, next = 0;
     if (form->roster && submission->row_count == 0)
         return;
     for (size_t i = 0; i < form->item_count; i++) {
-        const struct item *item = &check->catalogue->items[form->items[i]];
-        bool key = form->roster && form->items[i] == form->key_item;
-        if (!key && !item->reference && !has_item(submission, form->roster, item->code))
-            add_blank(check, "", form->items[i]);
+        const struct item_place *place = &form->items_by_code[i];
+        bool key = form->roster && place->item == form->key_item;
+        if (next < count && code_equal(given_item(submission, form->roster, next), place->code))
+            next++;
+        else if (!key && !check->catalogue->items[place->item].reference)
+            add_blank(check, "", place->item);
     }
     find_blank_texts(check);
+}
+
+static void each_in_column(struct check *check, const struct roster_column *column, size_t item,
+                           cell_fn *visit)
+{
+    const struct submission *submission = check->request->submission;
+    for (size_t row = 0; column->mantissas && row < submission->row_count; row++)
+        if (value_status_has_figure(column->statuses[row]))
+            visit(check, submission->row_keys[row], item,
+                  (struct value){ column->mantissas[row], column->statuses[row] });
 }
 
 static void each_cell(struct check *check, cell_fn *visit)
 {
     const struct submission *submission = check->request->submission;
-    for (size_t i = 0; i < submission->cell_count; i++)
-        if (value_status_has_figure(submission->cells[i].value.status))
-            visit(check, "", catalogue_item(check->catalogue, submission->cells[i].item),
-                  submission->cells[i].value);
+    const struct item_place *place = check->form->items_by_code;
+    for (size_t i = 0; i < submission->cell_count; i++, place++) {
+        const struct cell *cell = &submission->cells[i];
+        while (!code_equal(place->code, cell->item))
+            place++;
+        if (value_status_has_figure(cell->value.status))
+            visit(check, "", place->item, cell->value);
+    }
     for (size_t i = 0; i < submission->column_count; i++) {
         const struct roster_column *column = &submission->columns[i];
-        size_t item = catalogue_item(check->catalogue, column->item);
-        for (size_t row = 0; column->mantissas && row < submission->row_count; row++)
-            if (value_status_has_figure(column->statuses[row]))
-                visit(check, submission->row_keys[row], item,
-                      (struct value){ column->mantissas[row], column->statuses[row] });
+        each_in_column(check, column, catalogue_item(check->catalogue, column->item), visit);
     }
 }
 

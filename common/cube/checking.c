@@ -10,23 +10,17 @@
 
 bool rule_in_force(struct period since, struct period until, struct period period)
 {
-    int64_t day = period_last_day(period);
-    return (!since.year || period_first_day(since) <= day) &&
-           (!until.year || period_last_day(until) >= day);
+    return (!since.year || period_first_day(since) <= period_last_day(period)) &&
+           (!until.year || period_last_day(until) >= period_last_day(period));
 }
 
-static bool concerns(const struct check_request *request, const struct rule *rule, size_t form)
+static bool concerns(const struct check_request *request, const struct rule *rule)
 {
     if (rule->where != RULE_EVERYWHERE && rule->where != request->where)
         return false;
     if (rule->builtin == BUILTIN_SIGNED && request->before_signing)
         return false;
-    if (!rule_in_force(rule->since, rule->until, request->submission->period))
-        return false;
-    for (size_t i = 0; i < rule->form_count; i++)
-        if (rule->forms[i] == form)
-            return true;
-    return false;
+    return rule_in_force(rule->since, rule->until, request->submission->period);
 }
 
 static void check_once(struct check *check, const struct context *context, const char *row_key)
@@ -63,20 +57,21 @@ static void check_expression(struct check *check)
 void check_submission(const struct check_request *request, struct findings *out)
 {
     const struct catalogue *catalogue = cube_catalogue(request->cube);
-    size_t form = catalogue_form(catalogue, request->submission->form);
-    assert(form != CATALOGUE_NONE);
+    size_t number = catalogue_form(catalogue, request->submission->form);
+    assert(number != CATALOGUE_NONE);
+    const struct form *form = &catalogue->forms[number];
     cube_put(request->cube, request->zone, request->submission, request->source);
 
     CLEANUP(arena_destroy) struct arena *scratch = arena_create();
-    for (size_t i = 0; i < catalogue->rule_count; i++) {
-        const struct rule *rule = &catalogue->rules[i];
+    for (size_t i = 0; i < form->rule_count; i++) {
+        const struct rule *rule = &catalogue->rules[form->rules[i]];
         struct check check = { .request = request,
                                .catalogue = catalogue,
-                               .form = &catalogue->forms[form],
+                               .form = form,
                                .rule = rule,
                                .out = out,
                                .scratch = scratch };
-        if (!concerns(request, rule, form))
+        if (!concerns(request, rule))
             continue;
         if (rule->builtin != BUILTIN_NONE)
             builtin_run(&check);

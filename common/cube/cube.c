@@ -225,21 +225,24 @@ static struct filing *writable_filing(struct cube *cube, size_t form, struct per
     return &returns->filings[zone];
 }
 
-/* What the submission leaves out is missing, not unreported. */
+/* What the submission leaves out is missing, not unreported. Its cells and the form's items are
+ * both in the order of the codes. */
 static void put_cells(struct cube *cube, size_t zone, const struct form *form,
                       const struct submission *submission)
 {
-    const struct value missing = { 0, VALUE_MISSING };
-    for (size_t i = 0; i < form->item_count; i++)
-        if (!cube->catalogue->items[form->items[i]].reference)
-            column_put(writable_column(cube, form->items[i], submission->period), zone,
-                       cube->zone_count, missing);
-    for (size_t i = 0; i < submission->cell_count; i++) {
-        size_t item = catalogue_item(cube->catalogue, submission->cells[i].item);
-        assert(item != CATALOGUE_NONE && form_position(form, item) != CATALOGUE_NONE);
-        column_put(writable_column(cube, item, submission->period), zone, cube->zone_count,
-                   submission->cells[i].value);
+    size_t slot = period_slot(submission->period) % PERIOD_SLOTS_PER_YEAR, next = 0;
+    struct column *columns = year_of(cube, submission->period)->columns;
+    for (size_t i = 0; i < form->item_count; i++) {
+        const struct item_place *place = &form->items_by_code[i];
+        struct column *column = &columns[place->item * PERIOD_SLOTS_PER_YEAR + slot];
+        bool given =
+            next < submission->cell_count && code_equal(submission->cells[next].item, place->code);
+        if (given)
+            column_put(column, zone, cube->zone_count, submission->cells[next++].value);
+        else if (!cube->catalogue->items[place->item].reference)
+            column_put(column, zone, cube->zone_count, (struct value){ 0, VALUE_MISSING });
     }
+    assert(next == submission->cell_count);
 }
 
 void cube_put(struct cube *cube, size_t zone, const struct submission *submission, uint64_t source)
@@ -308,25 +311,36 @@ static struct origin origin_of(const struct cube *cube, size_t zone, size_t form
     return origin;
 }
 
+/* `inout_at` becomes the period at which the figure stands. */
+static bool find_figure(const struct cube *cube, size_t zone, size_t item, struct period *inout_at,
+                        struct value *out)
+{
+    assert(zone < cube->zone_count);
+    do {
+        const struct column *column = cube_column(cube, item, *inout_at);
+        if (column && column_get(column, zone, out))
+            return true;
+    } while (cube_item_has_parts(cube, item) && period_last_part(*inout_at, inout_at));
+    return false;
+}
+
+bool cube_look(const struct cube *cube, size_t zone, size_t item, struct period period,
+               struct value *out)
+{
+    return find_figure(cube, zone, item, &period, out);
+}
+
 struct value cube_observe(const struct cube *cube, size_t zone, size_t item, struct period period,
                           struct origin *out_origin)
 {
-    assert(zone < cube->zone_count);
-    bool parts = cube_item_has_parts(cube, item);
     struct period at = period;
-    do {
-        const struct column *column = cube_column(cube, item, at);
-        struct value value;
-        if (!column || !column_get(column, zone, &value))
-            continue;
-        if (out_origin)
-            *out_origin = origin_of(cube, zone, cube_item_form(cube, item, at.frequency), at);
-        return value;
-    } while (parts && period_last_part(at, &at));
-
-    if (out_origin)
+    struct value value = { 0, VALUE_MISSING };
+    bool found = find_figure(cube, zone, item, &at, &value);
+    if (out_origin && found)
+        *out_origin = origin_of(cube, zone, cube_item_form(cube, item, at.frequency), at);
+    else if (out_origin)
         *out_origin = (struct origin){ .form = CATALOGUE_NONE, .period = period };
-    return (struct value){ 0, VALUE_MISSING };
+    return value;
 }
 
 const struct column *cube_column(const struct cube *cube, size_t item, struct period period)

@@ -59,6 +59,9 @@ struct origin {
  * `out_origin` may be NULL. */
 struct value cube_observe(const struct cube *cube, size_t zone, size_t item, struct period period,
                           struct origin *out_origin);
+/* The same for whoever does not ask where it came from; false when it is not reported. */
+bool cube_look(const struct cube *cube, size_t zone, size_t item, struct period period,
+               struct value *out);
 /* All zones' figures at exactly the period; NULL when there is none. */
 const struct column *cube_column(const struct cube *cube, size_t item, struct period period);
 /* Whether the item's figure at the period's last part stands for the period. */

@@ -47,40 +47,61 @@ static bool refuse_value(struct fitting *fitting, struct code item, const char *
                      code_text(item, text), *row_key ? " " : "", row_key);
 }
 
-/* The item, when it is one of the form and stands behind the one before. */
-static const struct item *item_of(struct fitting *fitting, struct code code, struct code before,
-                                  bool first)
+static bool refuse_item(struct fitting *fitting, struct code code)
 {
     char text[CODE_TEXT_SIZE] = "?";
-    size_t item = CATALOGUE_NONE;
-    if (code_is_valid(code)) {
+    if (code_is_valid(code))
         code_text(code, text);
-        item = catalogue_item(fitting->catalogue, code);
-    }
-    if (item == CATALOGUE_NONE || form_position(fitting->form, item) == CATALOGUE_NONE ||
-        (fitting->form->roster && item == fitting->form->key_item)) {
-        (void)error_set(fitting->err, ERROR_MALFORMED, MESSAGE_FIT_ITEM, text, fitting->form_text);
+    return error_set(fitting->err, ERROR_MALFORMED, MESSAGE_FIT_ITEM, text, fitting->form_text);
+}
+
+static bool refuse_order(struct fitting *fitting, struct code code)
+{
+    char text[CODE_TEXT_SIZE];
+    return error_set(fitting->err, ERROR_MALFORMED, MESSAGE_FIT_ORDER, fitting->form_text,
+                     code_text(code, text));
+}
+
+static bool stands_in_form(const struct form *form, struct code code)
+{
+    for (size_t i = 0; i < form->item_count; i++)
+        if (code_equal(form->items_by_code[i].code, code))
+            return true;
+    return false;
+}
+
+/* The item, when it is one of the form and stands behind the one before; `inout_next` goes
+ * through the form's items in the order of the codes. */
+static const struct item *item_of(struct fitting *fitting, struct code code, size_t *inout_next)
+{
+    const struct form *form = fitting->form;
+    size_t next = *inout_next;
+    while (next < form->item_count && form->items_by_code[next].code.packed < code.packed)
+        next++;
+    if (next == form->item_count || !code_equal(form->items_by_code[next].code, code)) {
+        (void)(stands_in_form(form, code) ? refuse_order(fitting, code)
+                                          : refuse_item(fitting, code));
         return NULL;
     }
-    if (!first && code.packed <= before.packed) {
-        (void)error_set(fitting->err, ERROR_MALFORMED, MESSAGE_FIT_ORDER, fitting->form_text, text);
+    if (form->roster && form->items_by_code[next].item == form->key_item) {
+        (void)refuse_item(fitting, code);
         return NULL;
     }
-    return &fitting->catalogue->items[item];
+    *inout_next = next + 1;
+    return &fitting->catalogue->items[form->items_by_code[next].item];
 }
 
 static bool cells_fit(struct fitting *fitting)
 {
     const struct submission *submission = fitting->submission;
-    struct code before = { 0 };
+    size_t next = 0;
     for (size_t i = 0; i < submission->cell_count; i++) {
         const struct cell *cell = &submission->cells[i];
-        const struct item *item = item_of(fitting, cell->item, before, i == 0);
+        const struct item *item = item_of(fitting, cell->item, &next);
         if (!item)
             return false;
         if (item->type == ITEM_TEXT || !value_fits(item, cell->value.mantissa, cell->value.status))
             return refuse_value(fitting, cell->item, "");
-        before = cell->item;
     }
     return true;
 }
@@ -114,13 +135,12 @@ static bool rows_fit(struct fitting *fitting)
             return error_set(fitting->err, ERROR_MALFORMED, MESSAGE_FIT_ROW, fitting->form_text,
                              row + 1);
     }
-    struct code before = { 0 };
+    size_t next = 0;
     for (size_t i = 0; i < submission->column_count; i++) {
         const struct roster_column *column = &submission->columns[i];
-        const struct item *item = item_of(fitting, column->item, before, i == 0);
+        const struct item *item = item_of(fitting, column->item, &next);
         if (!item || !column_fits(fitting, column, item))
             return false;
-        before = column->item;
     }
     return true;
 }

@@ -85,11 +85,22 @@ static void add_year_to_date(const struct cube *cube, struct reading *reading, s
             add_term(reading, part, 1);
 }
 
+/* Most items are read as they stand: no calendar is asked. */
+static bool is_plain(const struct shift *shift)
+{
+    return shift->years == 0 && shift->steps == 0 && shift->part_number == 0 &&
+           shift->basis == SHIFT_AS_REPORTED;
+}
+
 struct reading reading_of(const struct cube *cube, size_t item, const struct shift *shift,
                           struct period period)
 {
     const struct item *described = &cube_catalogue(cube)->items[item];
-    struct reading reading = { .item = item, .base = CATALOGUE_NONE };
+    struct reading reading = { .absence = ABSENCE_NONE, .item = item, .base = CATALOGUE_NONE };
+    if (is_plain(shift)) {
+        add_term(&reading, period, 1);
+        return reading;
+    }
     struct period target, earlier = period, last_year = period;
     bool skipped = false, own = shift->basis == SHIFT_PERIOD_ONLY;
     if (!reading_shift(shift, period, &target) ||
@@ -100,8 +111,8 @@ struct reading reading_of(const struct cube *cube, size_t item, const struct shi
     if (shift->years == -1)
         reading.base = described->base;
 
-    bool has_earlier = earlier_in_year(cube, item, target, &earlier, &skipped);
     bool alone = own || (is_flow(described) && !is_cumulative(described));
+    bool has_earlier = alone && earlier_in_year(cube, item, target, &earlier, &skipped);
     bool across = is_cumulative(described) && shift->basis == SHIFT_AS_REPORTED &&
                   (target.year != last_year.year || target.frequency == FREQUENCY_YEAR);
     if (shift->steps != 0 && shift->part_number == 0 && (across || (alone && skipped))) {
@@ -128,14 +139,13 @@ static bool take_terms(const struct cube *cube, const struct reading *reading, s
     *out = (struct result){ .number = number_of(0) };
     for (size_t i = 0; i < reading->count; i++) {
         struct period period = reading->periods[i];
-        struct origin origin;
         if (!period_shift_years(period, years_later, &period)) {
             out->absence = ABSENCE_NO_PERIOD;
             return false;
         }
-        struct value value = cube_observe(cube, zone, item, period, &origin);
+        struct value value = { 0, VALUE_MISSING };
         enum absence absence = ABSENCE_NONE;
-        if (!origin.reported)
+        if (!cube_look(cube, zone, item, period, &value))
             absence = reading_unreported(cube, item, period);
         else if (!value_status_has_figure(value.status))
             absence =
