@@ -27,7 +27,9 @@
  *
  * Keyed by its last position, the slab of any position is the first one not before it.
  */
-#define SLAB_SIZE_AIM (32u * 1024)
+/* LMDB gives a value of this size whole pages: page header, checksum and slab fill them. */
+#define STORED_OVERHEAD (16u + 17u)
+#define SLAB_SIZE_MAX (32u * 1024 - STORED_OVERHEAD) /* but for an entry that is larger alone */
 #define SLAB_ENTRIES_MAX 4096
 #define SLAB_HEADER_SIZE 10
 #define COMPARISON_SHIFT 4 /* in the byte of the verdict */
@@ -35,7 +37,8 @@
 struct journal {
     struct table slabs;
     struct table decisions;
-    struct text_builder slab; /* reused for every slab written */
+    struct text_builder slab; /* reused for every slab written, */
+    struct text_builder item; /* and for every item in it */
 };
 
 struct journal *journal_open(struct database *database)
@@ -48,8 +51,10 @@ struct journal *journal_open(struct database *database)
 
 void journal_close(struct journal **journal)
 {
-    if (*journal)
+    if (*journal) {
         text_builder_free(&(*journal)->slab);
+        text_builder_free(&(*journal)->item);
+    }
     memory_free(journal);
 }
 
@@ -99,17 +104,21 @@ static void slab_add_arrival(struct text_builder *slab, const struct journal_ite
     slab_add(slab, item->sealed.signature, sizeof item->sealed.signature);
 }
 
-static void slab_add_item(struct text_builder *slab, const struct journal_item *item,
-                          struct arena *arena)
+/* As it stands in a slab. Valid until the next call. */
+static struct bytes item_bytes(struct journal *journal, const struct journal_item *item,
+                               struct arena *arena)
 {
-    slab_add_u8(slab, item->entry.kind);
+    struct text_builder *out = &journal->item;
+    out->size = 0;
+    slab_add_u8(out, item->entry.kind);
     if (item->entry.kind == ENTRY_ARRIVAL) {
-        slab_add_arrival(slab, item);
-        return;
+        slab_add_arrival(out, item);
+    } else {
+        struct bytes encoded = entry_encode(&item->entry, arena);
+        slab_add_varint(out, encoded.size);
+        slab_add(out, encoded.data, encoded.size);
     }
-    struct bytes encoded = entry_encode(&item->entry, arena);
-    slab_add_varint(slab, encoded.size);
-    slab_add(slab, encoded.data, encoded.size);
+    return (struct bytes){ out->text, out->size };
 }
 
 static void put_slab(struct journal *journal, struct transaction *txn, uint64_t last, size_t count)
@@ -145,18 +154,21 @@ void journal_append(struct journal *journal, struct transaction *txn,
     uint64_t position = journal_size(journal, txn);
     size_t in_slab = 0;
     for (size_t i = 0; i < count; i++) {
+        struct bytes added = item_bytes(journal, &items[i], arena);
         assert(items[i].entry.utc_ms == items[0].entry.utc_ms);
-        if (in_slab == 0)
+        if (in_slab > 0 &&
+            (journal->slab.size + added.size > SLAB_SIZE_MAX || in_slab == SLAB_ENTRIES_MAX)) {
+            put_slab(journal, txn, position + i - 1, in_slab);
+            in_slab = 0;
+        }
+        if (in_slab++ == 0)
             begin_slab(journal, items[i].entry.utc_ms);
-        slab_add_item(&journal->slab, &items[i], arena);
+        slab_add(&journal->slab, added.data, added.size);
         if (items[i].entry.kind != ENTRY_ARRIVAL)
             put_decision(journal, txn, position + i);
-        in_slab++;
-        if (i + 1 < count && journal->slab.size < SLAB_SIZE_AIM && in_slab < SLAB_ENTRIES_MAX)
-            continue;
-        put_slab(journal, txn, position + i, in_slab);
-        in_slab = 0;
     }
+    if (in_slab > 0)
+        put_slab(journal, txn, position + count - 1, in_slab);
 }
 
 /* Reads a slab from front to back; a first misfit makes everything behind it fail. */
@@ -266,6 +278,13 @@ static bool take_arrival(struct reader *reader, struct arena *arena, struct jour
     if (reader->broken)
         return error_set(err, ERROR_CORRUPT, MESSAGE_JOURNAL_DAMAGED, out->position);
     memcpy(out->sealed.signature, signature, sizeof out->sealed.signature);
+    return true;
+}
+
+/* Stream and sequence stand in the statement and nowhere else. */
+static bool read_statement(struct arena *arena, struct journal_record *out, struct error *err)
+{
+    struct arrival *arrival = &out->entry.arrival;
     if (!statement_decode(out->sealed.statement, arena, &out->statement, err)) {
         err->kind = ERROR_CORRUPT;
         return error_wrap(err, MESSAGE_JOURNAL_DAMAGED, out->position);
@@ -275,13 +294,22 @@ static bool take_arrival(struct reader *reader, struct arena *arena, struct jour
     return true;
 }
 
-static bool take_record(struct reader *reader, struct arena *arena, struct journal_record *out,
-                        struct error *err)
+/* All that a leaf needs of it. */
+static bool read_place(struct journal_record *out, struct error *err)
+{
+    struct arrival *arrival = &out->entry.arrival;
+    return statement_place(out->sealed.statement, &arrival->stream, &arrival->sequence) ||
+           error_set(err, ERROR_CORRUPT, MESSAGE_JOURNAL_DAMAGED, out->position);
+}
+
+static bool take_record(struct reader *reader, struct arena *arena, bool place_only,
+                        struct journal_record *out, struct error *err)
 {
     enum entry_kind kind = (enum entry_kind)take_u8(reader);
     out->entry.kind = kind;
     if (kind == ENTRY_ARRIVAL)
-        return take_arrival(reader, arena, out, err);
+        return take_arrival(reader, arena, out, err) &&
+               (place_only ? read_place(out, err) : read_statement(arena, out, err));
     struct bytes encoded = take_sized(reader);
     int64_t utc_ms = out->entry.utc_ms;
     if (reader->broken || !entry_decode(encoded, arena, &out->entry, err) ||
@@ -295,6 +323,7 @@ struct walk {
     uint64_t until; /* the first position not to be visited */
     struct arena *arena;
     bool keep_arena; /* records outlive the visit */
+    bool place_only; /* statements are not decoded */
     journal_visit_fn *visit;
     void *owner;
     uint64_t next; /* position expected; UINT64_MAX before the first slab */
@@ -348,7 +377,7 @@ static bool walk_slab(struct bytes key, struct bytes value, void *owner)
         if (!walk->keep_arena)
             arena_reset(walk->arena);
         struct journal_record record = { .position = position, .entry.utc_ms = utc_ms };
-        if (!take_record(&reader, walk->arena, &record, walk->err)) {
+        if (!take_record(&reader, walk->arena, walk->place_only, &record, walk->err)) {
             walk->failed = true;
             return false;
         }
@@ -478,7 +507,14 @@ bool journal_leaves(const struct journal *journal, struct transaction *txn, uint
         return true;
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
     struct leaf_reading reading = { arena, out, 0, count };
-    if (!journal_each(journal, txn, first, arena, read_leaf, &reading, err))
+    struct walk walk = { .from = first,
+                         .until = UINT64_MAX,
+                         .arena = arena,
+                         .place_only = true,
+                         .visit = read_leaf,
+                         .owner = &reading,
+                         .err = err };
+    if (!walk_run(journal, txn, &walk))
         return false;
     return reading.count == count ||
            error_set(err, ERROR_CORRUPT, MESSAGE_JOURNAL_DAMAGED, first + reading.count);

@@ -40,6 +40,7 @@ struct journal_record {
     struct entry entry;             /* an arrival's statement_hash is zero until settled */
     struct sealed_statement sealed; /* arrivals only */
     struct statement statement;     /* arrivals only: decoded */
+    bool placed; /* a return that was just judged: its figures stand in its catalogue's cube */
 };
 
 /* Borrows the database, which must outlive it. */

@@ -9,6 +9,7 @@
 #include "aggregator/landmarks.h"
 #include "aggregator/leaves.h"
 #include "aggregator/notice_board.h"
+#include "aggregator/recent.h"
 #include "aggregator/registry.h"
 #include "aggregator/signer.h"
 #include "aggregator/streams.h"
@@ -31,6 +32,7 @@ struct ledger {
     struct registry *registry;
     struct streams *streams;
     struct notice_board *notice_board;
+    struct recent *recent;
     struct table tiles;
     struct table checkpoints;
     uint64_t known;        /* entries the projections have seen */
@@ -104,6 +106,7 @@ struct ledger *ledger_open(const struct ledger_options *options, struct error *e
     ledger->registry = registry_create();
     ledger->streams = streams_create();
     ledger->notice_board = notice_board_create();
+    ledger->recent = recent_create();
     ledger->tiles = database_table(options->database, TREE_TABLE);
     ledger->checkpoints = database_table(options->database, CHECKPOINTS_TABLE);
     ledger->known_signed = UINT64_MAX;
@@ -131,6 +134,7 @@ void ledger_close(struct ledger **ledger)
         registry_destroy(&(*ledger)->registry);
         streams_destroy(&(*ledger)->streams);
         notice_board_destroy(&(*ledger)->notice_board);
+        recent_destroy(&(*ledger)->recent);
         memory_free(&(*ledger)->items);
     }
     memory_free(ledger);
@@ -323,9 +327,11 @@ bool ledger_write(struct ledger *ledger, struct error *err)
     ledger->written = true;
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
     journal_append(ledger->journal, ledger->txn, ledger->items, ledger->count);
+    recent_begin(ledger->recent, ledger->first);
     for (size_t i = 0; i < ledger->count; i++) {
-        arena_reset(arena);
-        struct digest leaf = proof_leaf(entry_encode(&ledger->items[i].entry, arena));
+        struct bytes bytes = entry_encode(&ledger->items[i].entry, recent_arena(ledger->recent));
+        struct digest leaf = proof_leaf(bytes);
+        recent_add(ledger->recent, bytes);
         tree_append(ledger->tree, &leaf);
     }
     tree_save(ledger->tree, ledger->txn, ledger->tiles);
@@ -378,6 +384,11 @@ bool ledger_read(const struct ledger *ledger, struct transaction *txn, uint64_t 
     if (ledger->count > 0 && position >= ledger->first && position < ledger->known)
         return read_taken(ledger, position, arena, out, err);
     return journal_read(ledger->journal, txn, position, arena, out, err);
+}
+
+bool ledger_recent_leaf(const struct ledger *ledger, uint64_t position, struct bytes *out)
+{
+    return recent_find(ledger->recent, position, out);
 }
 
 uint64_t ledger_size(const struct ledger *ledger)

@@ -83,6 +83,9 @@ void ledger_abort(struct ledger *ledger);
 NODISCARD bool ledger_read(const struct ledger *ledger, struct transaction *txn, uint64_t position,
                            struct arena *arena, struct journal_record *out, struct error *err);
 
+/* The encoded entry, of the batch written last only. Lent until the next batch is written. */
+bool ledger_recent_leaf(const struct ledger *ledger, uint64_t position, struct bytes *out);
+
 /* Entries, with those taken. */
 uint64_t ledger_size(const struct ledger *ledger);
 struct database *ledger_database(const struct ledger *ledger);

@@ -87,13 +87,23 @@ static struct return_state *state_of(struct projection *projection, const struct
     return &projection->items[projection->count++];
 }
 
+/* Judging it put it there. */
+static bool stands_in_cube(const struct projection *projection, const struct journal_record *record)
+{
+    return record->placed &&
+           digest_equal(&record->statement.catalogue, &projection->catalogue->digest);
+}
+
 /* What the statement says in the terms of this catalogue; NULL when nothing can be computed from
  * it. Valid until the next call. */
 static const struct submission *in_our_terms(struct projection *projection,
-                                             const struct statement *statement)
+                                             const struct journal_record *record)
 {
+    const struct statement *statement = &record->statement;
     const struct submission *submission = &statement->submission;
     struct error unfit;
+    if (stands_in_cube(projection, record))
+        return submission;
     if (digest_equal(&statement->catalogue, &projection->catalogue->digest))
         return submission_fits(submission, projection->catalogue, &unfit) ? submission : NULL;
 
@@ -202,7 +212,8 @@ static void accept(struct projection *projection, struct return_state *state,
                    const struct journal_record *record, const struct submission *ours)
 {
     struct contender contender = contender_of(record, ours);
-    cube_put(projection->cube, state->zone, ours, record->position);
+    if (!stands_in_cube(projection, record))
+        cube_put(projection->cube, state->zone, ours, record->position);
     count(state, &contender);
     contests_settle_author(projection->contests, &state->contest, &contender);
     if (state->first_utc_ms == 0)
@@ -237,7 +248,7 @@ static void follow_return(struct projection *projection, const struct journal_re
     if (known ? !accepted || submission->version < state->counted
               : !accepted && !only_its_version_is_wrong(projection, record))
         return;
-    const struct submission *ours = in_our_terms(projection, &record->statement);
+    const struct submission *ours = in_our_terms(projection, record);
     if (!ours)
         return;
     if (known)
@@ -321,7 +332,7 @@ static bool refresh(struct projection *projection, const struct journal *journal
     struct journal_record record;
     if (!journal_read(journal, txn, state->counted_position, arena, &record, err))
         return false;
-    const struct submission *ours = in_our_terms(projection, &record.statement);
+    const struct submission *ours = in_our_terms(projection, &record);
     cube_remove(projection->cube, state->zone, state->form, state->period);
     if (ours)
         cube_put(projection->cube, state->zone, ours, state->counted_position);
@@ -356,7 +367,7 @@ bool projection_restore(struct projection *projection, const struct ledger *ledg
     struct journal_record record;
     if (!ledger_read(ledger, txn, state->counted_position, arena, &record, err))
         return false;
-    const struct submission *ours = in_our_terms(projection, &record.statement);
+    const struct submission *ours = in_our_terms(projection, &record);
     if (ours)
         cube_put(projection->cube, number, ours, state->counted_position);
     return true;

@@ -9,6 +9,7 @@
 #include "common/base/error.h"
 #include "common/base/messages.h"
 #include "common/storage/transaction.h"
+#include "common/wire/entry.h"
 
 /* Path of the entry in the tree as it was when its batch was signed. */
 static bool add_proof(const struct ledger *ledger, struct transaction *txn, struct arena *arena,
@@ -33,17 +34,29 @@ static bool add_proof(const struct ledger *ledger, struct transaction *txn, stru
     return true;
 }
 
-bool receipts_make(const struct ledger *ledger, struct transaction *txn, uint64_t position,
-                   struct arena *arena, struct receipt *out, struct error *err)
+static bool read_back(const struct ledger *ledger, struct transaction *txn, uint64_t position,
+                      struct arena *arena, struct bytes *out, struct error *err)
 {
     struct journal_record record;
     if (!journal_read(ledger_journal(ledger), txn, position, arena, &record, err))
         return false;
-    if (record.entry.kind != ENTRY_ARRIVAL)
+    *out = journal_leaf_bytes(&record, arena);
+    return true;
+}
+
+bool receipts_make(const struct ledger *ledger, struct transaction *txn, uint64_t position,
+                   struct arena *arena, struct receipt *out, struct error *err)
+{
+    struct bytes leaf;
+    struct entry entry;
+    if (!ledger_recent_leaf(ledger, position, &leaf) &&
+        !read_back(ledger, txn, position, arena, &leaf, err))
+        return false;
+    leaf = arena_copy_bytes(arena, leaf);
+    if (!entry_decode(leaf, arena, &entry, err))
+        return false;
+    if (entry.kind != ENTRY_ARRIVAL)
         return error_set(err, ERROR_UNAVAILABLE, MESSAGE_RECEIPT_OF_NO_ARRIVAL, position);
-    journal_record_settle(&record);
-    *out = (struct receipt){ .entry = journal_leaf_bytes(&record, arena),
-                             .arrival = record.entry.arrival,
-                             .position = position };
+    *out = (struct receipt){ .entry = leaf, .arrival = entry.arrival, .position = position };
     return add_proof(ledger, txn, arena, out, err);
 }

@@ -30,12 +30,20 @@ struct level {
     size_t capacity;
 };
 
+/* The root over leaves from `first` on to the end of a tree: the right edge of every path. */
+struct edge {
+    uint64_t first;
+    uint64_t count; /* 0: none */
+    struct digest root;
+};
+
 struct tree {
     uint64_t size;
     struct tile last;                /* the one being filled; may be empty */
     struct tile kept[KEPT_TILES];    /* full ones looked at lately, by number modulo KEPT_TILES */
     struct level levels[LEVELS_MAX]; /* [0]: roots of full tiles, above: full subtrees of them */
     uint64_t saved_tiles;
+    struct edge edges[64];   /* the last one asked for, by height */
     struct digest peaks[64]; /* of the full subtrees from left to right: bits of `size` */
 };
 
@@ -131,6 +139,7 @@ static void clear(struct tree *tree)
     tree->saved_tiles = 0;
     tree->last.number = 0;
     tree->last.leaf_count = 0;
+    memset(tree->edges, 0, sizeof tree->edges);
     for (size_t i = 0; i < KEPT_TILES; i++)
         tree->kept[i].number = NO_TILE;
 }
@@ -262,13 +271,17 @@ static bool range(struct tree *tree, uint64_t first, uint64_t count, struct tree
     if (UINT64_C(1) << level == count)
         return subtree(tree, level, first >> level, source, out, err);
 
+    struct edge *edge = &tree->edges[level];
     uint64_t left_count = split(count);
     struct digest left;
     struct digest right;
-    if (!range(tree, first, left_count, source, &left, err) ||
-        !range(tree, first + left_count, count - left_count, source, &right, err))
-        return false;
-    *out = proof_node(&left, &right);
+    if (edge->first != first || edge->count != count) {
+        if (!range(tree, first, left_count, source, &left, err) ||
+            !range(tree, first + left_count, count - left_count, source, &right, err))
+            return false;
+        *edge = (struct edge){ first, count, proof_node(&left, &right) };
+    }
+    *out = edge->root;
     return true;
 }
 

@@ -219,6 +219,8 @@ static bool append(struct work *work, uint64_t *out_position)
                                  .verdict = VERDICT_ACCEPTED };
     if (work->statement.kind == STATEMENT_RETURN && !judge_return(work, arrival))
         return false;
+    record.placed =
+        work->statement.kind == STATEMENT_RETURN && arrival->verdict == VERDICT_ACCEPTED;
     if (work->statement.kind == STATEMENT_WITHDRAWAL)
         judge_withdrawal(work, arrival);
     *out_position = ledger_take(work->province->ledger, &record);

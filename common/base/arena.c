@@ -26,9 +26,8 @@ struct arena {
 static void push_block(struct arena *arena, size_t wanted)
 {
     size_t capacity = wanted > BLOCK_SIZE ? wanted : BLOCK_SIZE;
-    struct block *block = memory_zeroed(1, sizeof *block + capacity);
-    block->capacity = capacity;
-    block->earlier = arena->latest;
+    struct block *block = memory_raw(sizeof *block + capacity);
+    *block = (struct block){ .earlier = arena->latest, .capacity = capacity };
     arena->latest = block;
 }
 
@@ -62,7 +61,6 @@ void arena_destroy(struct arena **arena)
 void arena_reset(struct arena *arena)
 {
     pop_blocks(arena);
-    memset(arena->latest->start, 0, arena->latest->used);
     arena->latest->used = 0;
 }
 
@@ -83,7 +81,7 @@ void *arena_take(struct arena *arena, size_t count, size_t size)
 
     void *taken = (char *)arena->latest->start + arena->latest->used;
     arena->latest->used += wanted;
-    return taken;
+    return memset(taken, 0, wanted);
 }
 
 char *arena_copy_text(struct arena *arena, const char *text)

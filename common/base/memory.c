@@ -26,6 +26,12 @@ void *memory_zeroed(size_t count, size_t size)
     return checked(empty ? calloc(1, 1) : calloc(count, size));
 }
 
+void *memory_raw(size_t size)
+{
+    assert(size > 0);
+    return checked(malloc(size));
+}
+
 void *memory_grown(void *array, size_t *capacity, size_t needed, size_t size)
 {
     assert(size > 0);

@@ -14,6 +14,9 @@
 /* Zeroed; to be given back with memory_free() or free(). Never NULL. */
 NODISCARD void *memory_zeroed(size_t count, size_t size);
 
+/* The same without the zeros, for whoever writes before reading. `size` is not 0. */
+NODISCARD void *memory_raw(size_t size);
+
 /* Grows an array to at least `needed` elements, at least doubling; the new part is zeroed.
  * `capacity` is read and updated. */
 NODISCARD void *memory_grown(void *array, size_t *capacity, size_t needed, size_t size);

@@ -186,6 +186,36 @@ bool statement_decode(struct bytes statement, struct arena *arena, struct statem
            read_content(message, arena, out, err);
 }
 
+/* After the scan only a missing field can stop this. */
+static bool take_field(struct cursor *cursor, uint64_t number, struct bytes *out)
+{
+    uint64_t tag;
+    return cursor_take_varint(cursor, &tag) && tag >> 3 == number && cursor_take_run(cursor, out);
+}
+
+static bool take_number(struct cursor *cursor, uint64_t number, uint64_t *out)
+{
+    uint64_t tag;
+    return cursor_take_varint(cursor, &tag) && tag >> 3 == number &&
+           cursor_take_varint(cursor, out);
+}
+
+bool statement_place(struct bytes statement, struct stream_id *out_stream, uint64_t *out_sequence)
+{
+    struct cursor cursor = cursor_of(statement);
+    struct bytes province, zone, device;
+    uint64_t suite, epoch;
+    if (!take_number(&cursor, 1, &suite) || !take_field(&cursor, 2, &province) ||
+        !take_field(&cursor, 3, &zone) || !take_field(&cursor, 4, &device) ||
+        !take_number(&cursor, 5, &epoch) || !take_number(&cursor, 6, out_sequence) ||
+        zone.size >= sizeof out_stream->zone.text || device.size != sizeof out_stream->device.bytes)
+        return false;
+    *out_stream = (struct stream_id){ .epoch = (uint32_t)epoch };
+    memcpy(out_stream->zone.text, zone.data, zone.size);
+    memcpy(out_stream->device.bytes, device.data, device.size);
+    return true;
+}
+
 struct bytes submission_encode(const struct submission *submission, struct arena *arena)
 {
     return packing_pack(&submission_to_message(submission, arena)->base, arena);
@@ -225,13 +255,6 @@ struct bytes sealed_statement_encode(const struct sealed_statement *sealed, stru
     message.statement = field_of(sealed->statement.data, sealed->statement.size);
     message.signature = field_of(sealed->signature, sizeof sealed->signature);
     return packing_pack(&message.base, arena);
-}
-
-/* After the scan only a missing field can stop this. */
-static bool take_field(struct cursor *cursor, uint64_t number, struct bytes *out)
-{
-    uint64_t tag;
-    return cursor_take_varint(cursor, &tag) && tag >> 3 == number && cursor_take_run(cursor, out);
 }
 
 /* Without protobuf-c, which would copy the statement. */

@@ -33,6 +33,10 @@ NODISCARD bool statement_seal(const struct statement *statement, const struct ke
  * the bytes. Does not look at the signature. Fails with MALFORMED. */
 NODISCARD bool statement_decode(struct bytes statement, struct arena *arena, struct statement *out,
                                 struct error *err);
+/* Stream and sequence alone, of a statement that decodes; false when the bytes do not begin
+ * like one. */
+NODISCARD bool statement_place(struct bytes statement, struct stream_id *out_stream,
+                               uint64_t *out_sequence);
 
 /* A submission alone, as it stands inside a statement: how drafts are kept. */
 struct bytes submission_encode(const struct submission *submission, struct arena *arena);
