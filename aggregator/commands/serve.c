@@ -10,6 +10,7 @@
 #include "common/base/error.h"
 #include "common/base/messages.h"
 #include "common/base/random.h"
+#include "common/runtime/crew.h"
 #include "common/runtime/log.h"
 #include "common/runtime/loop.h"
 #include "common/storage/database.h"
@@ -103,9 +104,11 @@ static bool announce(const struct arguments *arguments, const struct serving *se
 
 static bool run(const struct arguments *arguments, struct serving *serving, struct error *err)
 {
+    CLEANUP(crew_destroy) struct crew *crew = crew_create(crew_size_wanted());
     struct gate_link link = { serving->server, link_receive, link_send, link_admit, link_dismiss };
     CLEANUP(gate_destroy) struct gate *gate = gate_create(serving->province, &link);
     CLEANUP(loop_destroy) struct loop *loop = loop_create(serving->province->seams.clock);
+    gate_employ(gate, crew);
     serving->gate = gate;
     serving->loop = loop;
     if (!gate_refresh(gate, err) || !loop_stop_on_signals(loop, err))

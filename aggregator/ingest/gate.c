@@ -17,16 +17,19 @@
 #include "common/base/error.h"
 #include "common/base/memory.h"
 #include "common/base/seeded_bug.h"
+#include "common/runtime/crew.h"
 #include "common/storage/transaction.h"
 #include "common/wire/statement.h"
 
 struct gate {
     struct province *province;
     struct gate_link link;
+    struct crew *crew; /* NULL: the caller alone */
     struct parcels *parcels;
     struct doubts *doubts;
     struct doors *doors;
-    struct arena *arena; /* of the batch */
+    struct arena *arena;                 /* of the batch; also the first of those, one for */
+    struct arena *arenas[CREW_SIZE_MAX]; /* each of the crew */
     struct visit visits[GATE_MESSAGES_MAX];
     size_t count;
     struct gate_counts counts;
@@ -41,7 +44,16 @@ struct gate *gate_create(struct province *province, const struct gate_link *link
     gate->doubts = doubts_create();
     gate->doors = doors_create(link->admit, link->dismiss, link->owner);
     gate->arena = arena_create();
+    gate->arenas[0] = gate->arena;
     return gate;
+}
+
+void gate_employ(struct gate *gate, struct crew *crew)
+{
+    gate->crew = crew;
+    for (size_t i = 1; i < crew_size(crew); i++)
+        if (!gate->arenas[i])
+            gate->arenas[i] = arena_create();
 }
 
 void gate_destroy(struct gate **gate)
@@ -49,7 +61,8 @@ void gate_destroy(struct gate **gate)
     if (*gate) {
         parcels_destroy(&(*gate)->parcels);
         doubts_destroy(&(*gate)->doubts);
-        arena_destroy(&(*gate)->arena);
+        for (size_t i = 0; i < CREW_SIZE_MAX; i++)
+            arena_destroy(&(*gate)->arenas[i]);
         doors_destroy(&(*gate)->doors);
     }
     memory_free(gate);
@@ -199,6 +212,12 @@ static bool take_visit(struct gate *gate, struct visit *visit, int64_t utc_ms,
     return true;
 }
 
+static void inspect_visit(size_t number, size_t worker, void *owner)
+{
+    struct gate *gate = owner;
+    visit_inspect(&gate->visits[number], gate->province, gate->arenas[worker]);
+}
+
 static bool write_batch(struct gate *gate, struct error *err)
 {
     struct ledger *ledger = gate->province->ledger;
@@ -206,6 +225,7 @@ static bool write_batch(struct gate *gate, struct error *err)
     struct visit_tally tally = { 0 };
     if (!ledger_begin(ledger, utc_ms, err))
         return false;
+    crew_run(gate->crew, gate->count, inspect_visit, gate);
     for (size_t i = 0; i < gate->count; i++)
         if (!take_visit(gate, &gate->visits[i], utc_ms, &tally, err)) {
             ledger_abort(ledger);
@@ -227,7 +247,8 @@ static bool write_batch(struct gate *gate, struct error *err)
 
 bool gate_turn(struct gate *gate, struct error *err)
 {
-    arena_reset(gate->arena);
+    for (size_t i = 0; i < crew_size(gate->crew); i++)
+        arena_reset(gate->arenas[i]);
     bool writes = collect(gate);
     if (gate->count == 0)
         return true;

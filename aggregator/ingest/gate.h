@@ -21,6 +21,7 @@
 #define GATE_BATCH_SIZE_MAX ((size_t)64 * 1024 * 1024)
 #define GATE_RETRY_MS 2000
 
+struct crew;
 struct error;
 struct gate;
 struct province;
@@ -37,6 +38,8 @@ struct gate_link {
 /* Borrows both. */
 NODISCARD struct gate *gate_create(struct province *province, const struct gate_link *link);
 void gate_destroy(struct gate **gate);
+/* Lets the crew look at what comes in, beside the caller. Borrows it. */
+void gate_employ(struct gate *gate, struct crew *crew);
 
 /* Takes in what other processes decided, and lets in or shuts out accordingly. */
 NODISCARD bool gate_refresh(struct gate *gate, struct error *err);

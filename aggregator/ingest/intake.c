@@ -1,9 +1,12 @@
 #include "aggregator/ingest/intake.h"
 
+#include <string.h>
+
 #include "aggregator/catalogues.h"
 #include "aggregator/devices.h"
 #include "aggregator/evidence.h"
 #include "aggregator/ingest/comparison.h"
+#include "aggregator/ingest/inspection.h"
 #include "aggregator/ledger.h"
 #include "aggregator/projection.h"
 #include "aggregator/province.h"
@@ -24,6 +27,7 @@ struct work {
     const struct province *province;
     int64_t utc_ms;
     const struct sealed_statement *sealed;
+    const struct inspected *inspected;
     struct arena *arena;
     struct error *err;
     struct statement statement;
@@ -80,28 +84,39 @@ static bool find_stream(struct work *work)
                    work->err);
 }
 
+/* The key may have changed since it was inspected: by a rotation in the same batch. */
+static bool is_signed(const struct work *work)
+{
+    const struct inspected *inspected = work->inspected;
+    const unsigned char *key = device_signing_key(work->facts.device, work->statement.stream.epoch,
+                                                  work->statement.sequence);
+    if (!key)
+        return false;
+    if (inspected->known && memcmp(inspected->key, key, KEY_SIZE) == 0)
+        return inspected->signature_valid;
+    return sealed_statement_is_signed_by(work->sealed, key);
+}
+
 static bool find_facts(struct work *work)
 {
     const struct province *province = work->province;
-    struct error unreadable;
     work->facts =
         (struct admission_facts){ .province = province->card.province, .utc_ms = work->utc_ms };
-    if (!statement_decode(work->sealed->statement, work->arena, &work->statement, &unreadable))
+    if (!work->inspected->decodes)
         return true;
+    work->statement = work->inspected->statement;
     work->facts.statement = &work->statement;
     work->facts.device =
         devices_find(ledger_devices(province->ledger), &work->statement.stream.device);
     if (!work->facts.device)
         return true;
-    const unsigned char *key = device_signing_key(work->facts.device, work->statement.stream.epoch,
-                                                  work->statement.sequence);
-    work->facts.signature_valid = key && sealed_statement_is_signed_by(work->sealed, key);
+    work->facts.signature_valid = is_signed(work);
     if (work->statement.kind == STATEMENT_KEY_ROTATION)
         work->facts.rotation_valid =
             rotation_is_signed(&work->statement) &&
             !devices_know_curve(ledger_devices(province->ledger), work->facts.device,
                                 work->statement.rotation.curve_key);
-    work->facts.hash = sealed_statement_hash(work->sealed);
+    work->facts.hash = work->inspected->hash;
     work->adopted = catalogues_find(province->catalogues, &work->statement.catalogue);
     work->facts.catalogue_known = work->adopted != NULL;
     return find_stream(work);
@@ -239,13 +254,16 @@ static void keep_evidence(const struct work *work, enum refusal refusal)
         streams_freeze(ledger_streams(ledger), &work->statement.stream);
 }
 
-bool intake_take(const struct province *province, int64_t utc_ms,
-                 const struct sealed_statement *sealed, struct arena *arena,
-                 struct intake_answer *out, struct error *err)
+bool intake_take_inspected(const struct province *province, int64_t utc_ms,
+                           const struct sealed_statement *sealed, const struct inspected *inspected,
+                           struct arena *arena, struct intake_answer *out, struct error *err)
 {
-    struct work work = {
-        .province = province, .utc_ms = utc_ms, .sealed = sealed, .arena = arena, .err = err
-    };
+    struct work work = { .province = province,
+                         .utc_ms = utc_ms,
+                         .sealed = sealed,
+                         .inspected = inspected,
+                         .arena = arena,
+                         .err = err };
     if (!find_facts(&work))
         return false;
     *out = (struct intake_answer){ .admission = admission_decide(&work.facts),
@@ -258,4 +276,12 @@ bool intake_take(const struct province *province, int64_t utc_ms,
         out->position = streams_find(ledger_streams(province->ledger), &work.statement.stream)
                             ->positions[work.statement.sequence - 1];
     return out->admission.outcome != ADMISSION_NEXT || append(&work, &out->position);
+}
+
+bool intake_take(const struct province *province, int64_t utc_ms,
+                 const struct sealed_statement *sealed, struct arena *arena,
+                 struct intake_answer *out, struct error *err)
+{
+    const struct inspected *inspected = inspect(sealed, 1, ledger_devices(province->ledger), arena);
+    return intake_take_inspected(province, utc_ms, sealed, inspected, arena, out, err);
 }

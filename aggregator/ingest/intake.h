@@ -6,9 +6,7 @@
  * it, runs the rules, and appends. Inside an open batch of the ledger; nothing is answered
  * before that is committed.
  *
- *     gate -> INTAKE -> admission, check_submission() -> ledger
- *
- * Every signature is verified, also inside a run of one stream.
+ *     gate -> inspection -> INTAKE -> admission, check_submission() -> ledger
  */
 
 #include <stdbool.h>
@@ -19,6 +17,7 @@
 
 struct arena;
 struct error;
+struct inspected;
 struct province;
 struct sealed_statement;
 struct transaction;
@@ -32,6 +31,11 @@ struct intake_answer {
 
 /* What is decoded lives in the arena, which must last until the batch is committed, as must the
  * sealed bytes. Fails when the store does. */
+NODISCARD bool intake_take_inspected(const struct province *province, int64_t utc_ms,
+                                     const struct sealed_statement *sealed,
+                                     const struct inspected *inspected, struct arena *arena,
+                                     struct intake_answer *out, struct error *err);
+/* The same for one that nobody has looked at. */
 NODISCARD bool intake_take(const struct province *province, int64_t utc_ms,
                            const struct sealed_statement *sealed, struct arena *arena,
                            struct intake_answer *out, struct error *err);

@@ -1,6 +1,9 @@
 #include "aggregator/ingest/visit.h"
 
+#include "aggregator/ingest/inspection.h"
 #include "aggregator/ingest/intake.h"
+#include "aggregator/ledger.h"
+#include "aggregator/province.h"
 #include "common/base/arena.h"
 
 static void note(struct visit_tally *tally, const struct admission *admission)
@@ -28,13 +31,22 @@ static bool settle(struct visit *visit, const struct intake_answer *answer)
     return true;
 }
 
+void visit_inspect(struct visit *visit, const struct province *province, struct arena *arena)
+{
+    visit->inspected =
+        inspect(visit->statements, visit->statement_count, ledger_devices(province->ledger), arena);
+}
+
 bool visit_take(struct visit *visit, const struct province *province, int64_t utc_ms,
                 struct arena *arena, struct visit_tally *tally, struct error *err)
 {
+    if (!visit->inspected)
+        visit_inspect(visit, province, arena);
     visit->positions = arena_take(arena, visit->statement_count, sizeof *visit->positions);
     for (size_t i = 0; i < visit->statement_count; i++) {
         struct intake_answer answer;
-        if (!intake_take(province, utc_ms, &visit->statements[i], arena, &answer, err))
+        if (!intake_take_inspected(province, utc_ms, &visit->statements[i], &visit->inspected[i],
+                                   arena, &answer, err))
             return false;
         note(tally, &answer.admission);
         if (!settle(visit, &answer))

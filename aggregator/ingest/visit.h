@@ -19,6 +19,7 @@
 
 struct arena;
 struct error;
+struct inspected;
 struct province;
 
 struct visit {
@@ -26,7 +27,8 @@ struct visit {
     struct message message;
     const struct sealed_statement *statements; /* that it brought */
     size_t statement_count;
-    uint64_t *positions; /* of those that are in the journal, the first ones */
+    const struct inspected *inspected; /* one for each; NULL: not looked at so far */
+    uint64_t *positions;               /* of those that are in the journal, the first ones */
     size_t position_count;
     bool gap;
     struct stream_head head;
@@ -43,6 +45,11 @@ struct visit_tally {
     uint64_t appended, duplicates, refused;
     bool wrote; /* something that must be committed */
 };
+
+/* Looks at its statements, which needs no store and may go on beside other visits. Between the
+ * ledger's begin and commit, so that the devices are the ones of the batch. The arena must last as
+ * long as the next function's. */
+void visit_inspect(struct visit *visit, const struct province *province, struct arena *arena);
 
 /* Its statements in order, until one of them does not go in; adds to the tally. Inside an open
  * batch of the ledger; the arena must last until that is committed. Fails when the store does. */

@@ -37,8 +37,9 @@ static void check_once(struct check *check, const struct context *context, const
 static void check_expression(struct check *check)
 {
     const struct check_request *request = check->request;
-    struct rows_memory memory = { .count = 0 };
+    struct rows_memory memory;
     struct roster roster;
+    rows_memory_begin(&memory);
     struct context context = { .cube = request->cube,
                                .zone = request->zone,
                                .period = request->submission->period,

@@ -35,8 +35,9 @@ struct rows_memory {
         bool depends; /* on a row: nothing is remembered */
         struct result result;
     } entries[ROWS_MEMORY_MAX];
-    size_t count;
+    size_t count; /* the rest is not looked at, so it need not be zeroed for each rule */
 };
+void rows_memory_begin(struct rows_memory *memory);
 
 struct frame frame_of(const struct context *context, struct rows_memory *memory);
 

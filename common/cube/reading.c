@@ -96,7 +96,11 @@ struct reading reading_of(const struct cube *cube, size_t item, const struct shi
                           struct period period)
 {
     const struct item *described = &cube_catalogue(cube)->items[item];
-    struct reading reading = { .absence = ABSENCE_NONE, .item = item, .base = CATALOGUE_NONE };
+    struct reading reading; /* without zeros: the terms are counted */
+    reading.absence = ABSENCE_NONE;
+    reading.item = item;
+    reading.base = CATALOGUE_NONE;
+    reading.count = 0;
     if (is_plain(shift)) {
         add_term(&reading, period, 1);
         return reading;

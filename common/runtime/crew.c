@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -74,6 +75,19 @@ static void *serve(void *owner)
     return NULL;
 }
 
+/* They take over the signals that are blocked here: all of them, which stay the caller's. */
+static void start_members(struct crew *crew)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    must(pthread_sigmask(SIG_SETMASK, &all, &before));
+    for (size_t i = 1; i < crew->size; i++) {
+        crew->members[i] = (struct member){ .crew = crew, .worker = i };
+        must(pthread_create(&crew->members[i].thread, NULL, serve, &crew->members[i]));
+    }
+    must(pthread_sigmask(SIG_SETMASK, &before, NULL));
+}
+
 struct crew *crew_create(size_t size)
 {
     assert(size >= 1 && size <= CREW_SIZE_MAX);
@@ -83,10 +97,7 @@ struct crew *crew_create(size_t size)
     must(pthread_mutex_init(&crew->mutex, NULL));
     must(pthread_cond_init(&crew->called, NULL));
     must(pthread_cond_init(&crew->done, NULL));
-    for (size_t i = 1; i < size; i++) {
-        crew->members[i] = (struct member){ .crew = crew, .worker = i };
-        must(pthread_create(&crew->members[i].thread, NULL, serve, &crew->members[i]));
-    }
+    start_members(crew);
     return crew;
 }
 
