@@ -39,7 +39,7 @@ static void check_expression(struct check *check)
     const struct check_request *request = check->request;
     struct rows_memory memory;
     struct roster roster;
-    rows_memory_begin(&memory);
+    rows_memory_begin(&memory, check->items);
     struct context context = { .cube = request->cube,
                                .zone = request->zone,
                                .period = request->submission->period,
@@ -63,6 +63,7 @@ void check_submission(const struct check_request *request, struct findings *out)
     const struct form *form = &catalogue->forms[number];
     cube_put(request->cube, request->zone, request->submission, request->source);
 
+    struct item_memory items = { 0 };
     CLEANUP(arena_destroy) struct arena *scratch = arena_create();
     for (size_t i = 0; i < form->rule_count; i++) {
         const struct rule *rule = &catalogue->rules[form->rules[i]];
@@ -71,7 +72,8 @@ void check_submission(const struct check_request *request, struct findings *out)
                                .form = form,
                                .rule = rule,
                                .out = out,
-                               .scratch = scratch };
+                               .scratch = scratch,
+                               .items = &items };
         if (!concerns(request, rule))
             continue;
         if (rule->builtin != BUILTIN_NONE)
