@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 programs=build/fuzz/tests/fuzz
 state=build/fuzz/state
-corpus_max=81920 # bytes of one target in tests/data/fuzz
+corpus_max=61440 # bytes of one target in tests/data/fuzz
 limits=(-timeout=5 -rss_limit_mb=1024 -malloc_limit_mb=256)
 export TMPDIR=${TMPDIR:-$PWD/build/tmp}
 mkdir -p "$TMPDIR"

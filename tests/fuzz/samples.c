@@ -96,11 +96,14 @@ static const struct zone_attribute attributes[] = {
     { { 0x52473034 }, { 0 }, { .year = 2017, .frequency = FREQUENCY_MONTH, .number = 5 } },
 };
 
+static const struct lost_generation lost = { 1, 5, 9, { { 7 } } };
+
 struct entry sample_entry(size_t number, struct arena *arena)
 {
-    static const enum entry_kind kinds[SAMPLE_ENTRIES] = { ENTRY_ARRIVAL, ENTRY_ENROLMENT,
-                                                           ENTRY_REVOCATION, ENTRY_ZONE,
-                                                           ENTRY_CATALOGUE };
+    static const enum entry_kind kinds[SAMPLE_ENTRIES] = {
+        ENTRY_ARRIVAL, ENTRY_ENROLMENT,  ENTRY_REVOCATION, ENTRY_ZONE,     ENTRY_CATALOGUE,
+        ENTRY_BACKUP,  ENTRY_GENERATION, ENTRY_SUSPENSION, ENTRY_DECISION, ENTRY_CATALOGUE_CLOSURE
+    };
     (void)arena;
     return (struct entry){
         .utc_ms = SAMPLE_UTC_MS,
@@ -112,7 +115,13 @@ struct entry sample_entry(size_t number, struct arena *arena)
                      .verdict = VERDICT_REJECTED,
                      .findings = findings,
                      .finding_count = COUNT_OF(findings) },
-        .enrolment = { the_stream.zone, the_stream.device, 1, { { 1 }, { 2 } }, "2 号机", 9 },
+        .enrolment = { .zone = the_stream.zone,
+                       .device = the_stream.device,
+                       .epoch = 1,
+                       .keys = { { 1 }, { 2 } },
+                       .label = "2 号机",
+                       .valid_until_utc_ms = 9,
+                       .machine = { { 8 } } },
         .revocation = { the_stream.zone, the_stream.device, "电脑报废" },
         .zone = { .id = the_stream.zone,
                   .name = "长春新区",
@@ -124,6 +133,18 @@ struct entry sample_entry(size_t number, struct arena *arena)
                   .attribute_count = COUNT_OF(attributes),
                   .active_from = { .year = 2016 } },
         .catalogue = bytes_of_text("packed sources"),
+        .backup = { 12, { { 6 } }, "硬盘 3" },
+        .generation = { 2, 5, { { 3 } }, &lost, 1, "机房失火" },
+        .suspension = { the_stream, SUSPENSION_TWO_HOLDERS },
+        .decision = { .zone = the_stream.zone,
+                      .form = { 0x54 },
+                      .period = { .year = 2021 },
+                      .version = 2,
+                      .kind = DECISION_SEND_BACK,
+                      .reason = "口径不符",
+                      .position = 3,
+                      .statement = { { 4 } } },
+        .catalogue_closure = { { 5 } },
     };
 }
 
@@ -175,12 +196,30 @@ static void add_receipts(struct message *message, struct arena *arena)
     message->receipt_count = SAMPLE_RECEIPTS;
 }
 
+static void add_notices(struct message *message, struct arena *arena)
+{
+    struct notice *notice = arena_take(arena, 1, sizeof *notice);
+    struct entry entry = sample_entry(8, arena);
+    notice->entry = entry_encode(&entry, arena);
+    notice->decision = entry.decision;
+    notice->utc_ms = entry.utc_ms;
+    notice->position = 5;
+    notice->path_count = 1;
+    notice->path[0] = three_hashes[0];
+    message->ask_notices = (struct ask_notices){ the_stream.device, 7 };
+    message->notices = (struct notices){ sample_receipt(0, arena).checkpoint, notice, 1, 9 };
+}
+
 struct message sample_message(size_t number, struct arena *arena)
 {
     static const enum message_kind kinds[SAMPLE_MESSAGES] = {
-        MESSAGE_HELLO,   MESSAGE_WELCOME, MESSAGE_SUBMIT, MESSAGE_RECEIPTS,  MESSAGE_GAP,
-        MESSAGE_REFUSAL, MESSAGE_BUSY,    MESSAGE_CHUNK,  MESSAGE_CHUNK_HEAD
+        MESSAGE_HELLO,      MESSAGE_WELCOME,     MESSAGE_SUBMIT,        MESSAGE_RECEIPTS,
+        MESSAGE_GAP,        MESSAGE_REFUSAL,     MESSAGE_BUSY,          MESSAGE_CHUNK,
+        MESSAGE_CHUNK_HEAD, MESSAGE_CHALLENGE,   MESSAGE_CATALOGUE_ASK, MESSAGE_HISTORY_ASK,
+        MESSAGE_PART,       MESSAGE_ASK_NOTICES, MESSAGE_NOTICES,       MESSAGE_CHUNK_ASK
     };
+    static const char nonce[MESSAGE_NONCE_SIZE] = "0123456789abcde";
+    static const uint64_t positions[] = { 3, 5 };
     struct entry zone = sample_entry(3, arena);
     struct message message = { .kind = kinds[number],
                                .gap = { 12, { { 6 } } },
@@ -196,7 +235,14 @@ struct message sample_message(size_t number, struct arena *arena)
                                     .waiting = 3,
                                     .agent_utc_ms = -SAMPLE_UTC_MS,
                                     .token = bytes_of_text("token"),
-                                    .checkpoint_size = 99 };
+                                    .checkpoint_size = 99,
+                                    .nonce = BYTES_OF(nonce),
+                                    .challenge = BYTES_OF(nonce),
+                                    .checkpoint_generation = 2,
+                                    .lost_generation = 1,
+                                    .lost_first = 4,
+                                    .lost_positions = positions,
+                                    .lost_count = COUNT_OF(positions) };
     message.welcome = (struct welcome){ .protocol = 1,
                                         .head = { 12, { { 6 } } },
                                         .window_statements = 32,
@@ -206,8 +252,13 @@ struct message sample_message(size_t number, struct arena *arena)
                                         .checkpoint = sample_receipt(0, arena).checkpoint,
                                         .consistency = three_hashes,
                                         .consistency_count = 3,
-                                        .zone = entry_encode(&zone, arena) };
+                                        .zone = entry_encode(&zone, arena),
+                                        .lost_known = 3,
+                                        .notices = 4 };
     message.chunk = (struct chunk){ { { 8 } }, 9, 4, bytes_of_text("bytes") };
+    message.ask = (struct ask){ { { 5 } }, 3, 9, 10, 4 };
+    message.challenge = BYTES_OF(nonce);
+    add_notices(&message, arena);
     add_statements(&message, arena);
     add_receipts(&message, arena);
     return message;

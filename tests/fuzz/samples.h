@@ -19,14 +19,14 @@ struct key_pair sample_pair(void);
 #define SAMPLE_STATEMENTS 4
 struct statement sample_statement(size_t number, struct arena *arena);
 
-#define SAMPLE_ENTRIES 5
+#define SAMPLE_ENTRIES 10
 struct entry sample_entry(size_t number, struct arena *arena);
 
 #define SAMPLE_RECEIPTS 3
 /* Holds under sample_pair(): of the last leaf, in the middle, and alone in its tree. */
 struct receipt sample_receipt(size_t number, struct arena *arena);
 
-#define SAMPLE_MESSAGES 9
+#define SAMPLE_MESSAGES 16
 struct message sample_message(size_t number, struct arena *arena);
 
 #endif

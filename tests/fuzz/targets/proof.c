@@ -99,6 +99,9 @@ static bool feed(struct bytes input, struct arena *arena)
         old_root = root = *leaf;
     assert(old_size == 0 ||
            proof_extends(old_size, &old_root, size, &root, path, steps) == extended);
+    old_root.bytes[31] ^= 1;
+    assert(old_size == 0 || !proof_extends(old_size, &old_root, size, &root, path, steps));
+    old_root.bytes[31] ^= 1;
     root.bytes[0] ^= 1;
     assert(!proof_includes(leaf, position, size, path, steps, &root));
     assert(old_size == 0 || !proof_extends(old_size, &old_root, size, &root, path, steps));
