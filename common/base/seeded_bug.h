@@ -31,6 +31,15 @@
     BUG(FORGET_A_FORK,               "forget-a-fork") \
     BUG(COUNT_A_REJECTED_RETURN,     "count-a-rejected-return") \
     BUG(ADOPT_AN_OLDER_CATALOGUE,    "adopt-an-older-catalogue") \
+    BUG(SKIP_THE_SCAN,               "skip-the-scan") \
+    BUG(TAKE_A_WRITTEN_DEFAULT,      "take-a-written-default") \
+    BUG(TAKE_A_RECORD_OF_ANOTHER_KIND, "take-a-record-of-another-kind") \
+    BUG(TAKE_A_PROOF_OF_ANOTHER_SIZE, "take-a-proof-of-another-size") \
+    BUG(TAKE_ANY_OLD_ROOT,           "take-any-old-root") \
+    BUG(SKIP_THE_CHECKSUM,           "skip-the-checksum") \
+    BUG(SKIP_THE_PAGES,              "skip-the-pages") \
+    BUG(BELIEVE_AN_OLDER_PAGE,       "believe-an-older-page") \
+    BUG(BELIEVE_AN_ABSENCE,          "believe-an-absence") \
     BUG(NEVER_SYNC,                  "never-sync") \
     BUG(LEAVE_THE_META_PAGE,         "leave-the-meta-page") \
     BUG(FORGET_THE_FOLDER,           "forget-the-folder") \

@@ -7,6 +7,7 @@
 #include "common/base/arena.h"
 #include "common/base/error.h"
 #include "common/base/messages.h"
+#include "common/base/seeded_bug.h"
 #include "common/base/text.h"
 #include "common/wire/lines.h"
 
@@ -68,7 +69,8 @@ bool proof_includes(const struct digest *leaf, uint64_t position, uint64_t size,
             return false;
         hash = climb_meets_left(&climb) ? proof_node(&path[i], &hash) : proof_node(&hash, &path[i]);
     }
-    return climb.last == 0 && digest_equal(&hash, root);
+    return (climb.last == 0 || seeded_bug(BUG_TAKE_A_PROOF_OF_ANOTHER_SIZE)) &&
+           digest_equal(&hash, root);
 }
 
 static bool extends_empty(uint64_t size, const struct digest *old_root, const struct digest *root)
@@ -101,7 +103,8 @@ static bool extends_part(uint64_t old_size, const struct digest *old_root, uint6
         old_hash = proof_node(&path[i], &old_hash);
         hash = proof_node(&path[i], &hash);
     }
-    return climb.last == 0 && digest_equal(&old_hash, old_root) && digest_equal(&hash, root);
+    return climb.last == 0 && digest_equal(&hash, root) &&
+           (digest_equal(&old_hash, old_root) || seeded_bug(BUG_TAKE_ANY_OLD_ROOT));
 }
 
 bool proof_extends(uint64_t old_size, const struct digest *old_root, uint64_t size,
