@@ -6,6 +6,7 @@
 #   ./run.sh simulate N [SEED]
 #                       N provinces in which everything goes wrong, each from a seed; 1 SEED tells one
 #   ./run.sh bench      measures against bounds, prints ratios
+#   ./run.sh bitrot     flips every bit of a small store of each side: [BITS]
 #   ./run.sh fuzz       searches for inputs that break a decoder: [SECONDS [TARGET…]], 60 each
 #   ./run.sh power      cuts the power at every boundary: [STATES], 20,000 as in the test run
 #   ./run.sh build      builds the programs into build/release
@@ -115,6 +116,17 @@ run_power() {
     exec python3 -B tests/power/test_power.py build/release --states "$states" "$@"
 }
 
+run_bitrot() {
+    need "${build_packages[@]}" "${test_packages[@]}"
+    say "building"
+    build release -DBUILD_TESTING=ON
+    local side
+    for side in aggregator agent; do
+        say "$side: ${1:-all} bits of a small store"
+        "build/release/tests/bitrot/bitrot_$side" "${1:-all}"
+    done
+}
+
 run_bench() {
     need "${build_packages[@]}" "${test_packages[@]}" "${bench_packages[@]}"
     say "building"
@@ -127,7 +139,8 @@ run_fuzz() {
     mkdir -p build/tmp
     export TMPDIR=$PWD/build/tmp
     say "building"
-    build fuzz -DBUILD_TESTING=ON
+    cmake --preset fuzz -DBUILD_TESTING=ON >/dev/null
+    cmake --build --preset fuzz --target tests/fuzz/all
     say "searching"
     exec tests/fuzz/fuzz.sh "$@"
 }
@@ -135,7 +148,7 @@ run_fuzz() {
 word=${1:-help}
 [ $# -gt 0 ] && shift
 case $word in
-    demo | test | simulate | power | bench | fuzz | build) "run_$word" "$@" ;;
+    demo | test | simulate | power | bench | fuzz | bitrot | build) "run_$word" "$@" ;;
     help | -h | --help) sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0" ;;
     *)
         echo "没有“$word”这个命令 / no such command: $word" >&2

@@ -24,6 +24,14 @@ static void make_province(struct zone_office *office)
 
 struct zone_office *zone_office_open(void)
 {
+    struct error err;
+    struct catalogue *catalogue = catalogues_shipped(&err);
+    assert_non_null(catalogue);
+    return zone_office_open_with(catalogue);
+}
+
+struct zone_office *zone_office_open_with(struct catalogue *catalogue)
+{
     struct zone_office *office = test_calloc(1, sizeof *office);
     struct setup_result result;
     temporary_folder_create(&office->folder);
@@ -33,8 +41,7 @@ struct zone_office *zone_office_open(void)
                                           .random = &office->random.random,
                                           .any_file_system = true };
     office->arena = arena_create();
-    office->catalogue = catalogues_shipped(&office->err);
-    assert_non_null(office->catalogue);
+    office->catalogue = catalogue;
     make_province(office);
 
     struct setup_request request = {
