@@ -170,7 +170,8 @@ static bool take_arrival(struct slab_reader *reader, struct arena *arena,
     unsigned outcome = take_u8(reader);
     arrival->verdict = (enum verdict)(outcome & ((1u << COMPARISON_SHIFT) - 1));
     arrival->comparison = (enum comparison)(outcome >> COMPARISON_SHIFT);
-    if (arrival->verdict != VERDICT_ACCEPTED && arrival->verdict != VERDICT_REJECTED)
+    if ((arrival->verdict != VERDICT_ACCEPTED && arrival->verdict != VERDICT_REJECTED) ||
+        arrival->comparison > COMPARISON_DIFFERENT)
         reader->broken = true;
     take_findings(reader, arena, arrival);
     out->sealed.statement = take_sized(reader);

@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 programs=build/fuzz/tests/fuzz
 state=build/fuzz/state
-corpus_max=61440 # bytes of one target in tests/data/fuzz
+corpus_max=131072 # bytes of one target in tests/data/fuzz
 limits=(-timeout=5 -rss_limit_mb=1024 -malloc_limit_mb=256)
 export TMPDIR=${TMPDIR:-$PWD/build/tmp}
 mkdir -p "$TMPDIR"
@@ -59,7 +59,7 @@ minimise() {
     prepare "$target"
     rm -rf "$small"
     mkdir -p "$small" tests/data/fuzz
-    "$programs/fuzz_$target" "${limits[@]}" -max_len="$(size_max "$target")" -merge=1 "$small" \
+    "$programs/fuzz_$target" "${limits[@]}" -max_len="$(size_max "$target")" -use_counters=0 -merge=1 "$small" \
         "$state/start/$target" "$state/corpus/$target" >"$state/$target.merge.log" 2>&1
     # The smallest inputs, as far as they fit; then what our writers make, so that the deep code
     # is reached whatever was dropped.

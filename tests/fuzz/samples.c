@@ -60,7 +60,8 @@ static struct submission a_submission(void)
                                 .explanation_count = COUNT_OF(explanations),
                                 .sign_offs = sign_offs,
                                 .sign_off_count = COUNT_OF(sign_offs),
-                                .findings = { { 9 } } };
+                                .findings = { { 9 } },
+                                .grounds = { { 3 } } };
 }
 
 struct statement sample_statement(size_t number, struct arena *arena)
@@ -113,6 +114,7 @@ struct entry sample_entry(size_t number, struct arena *arena)
                      .statement_hash = { { 4 } },
                      .received_utc_ms = SAMPLE_UTC_MS,
                      .verdict = VERDICT_REJECTED,
+                     .comparison = COMPARISON_DIFFERENT,
                      .findings = findings,
                      .finding_count = COUNT_OF(findings) },
         .enrolment = { .zone = the_stream.zone,
