@@ -20,7 +20,7 @@
 #include "common/storage/database.h"
 #include "common/storage/transaction.h"
 
-#define SAMPLE 4000
+#define SAMPLE 2500
 #define PAGE_SIZE 4096
 #define META_AT 16
 #define META_SIZE 136

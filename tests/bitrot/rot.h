@@ -25,7 +25,7 @@ struct rot_subject {
     void *owner;
 };
 
-/* `argument`: how many bits, or "all"; NULL: 4000. Those of both meta pages always. Prints the
+/* `argument`: how many bits, or "all"; NULL: 2500. Those of both meta pages always. Prints the
  * counts. EXIT_SUCCESS when no value was wrong and nothing crashed. */
 int rot_run(const struct rot_subject *subject, const char *argument);
 

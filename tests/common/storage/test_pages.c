@@ -7,9 +7,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "common/base/arena.h"
 #include "common/base/error.h"
 #include "common/base/random.h"
 #include "common/storage/database.h"
+#include "common/storage/file.h"
 #include "common/storage/key.h"
 #include "common/storage/transaction.h"
 #include "tests/support/temporary_folder.h"
@@ -18,6 +20,9 @@
 #define VALUE_SIZE_MAX 20000
 #define LONG_VALUE_SIZE 200000
 #define LOOKS 300
+#define COMMITS 5 /* every state of the two lowest bits */
+#define PAGE_SIZE 4096
+#define TRANSACTION_AT 144 /* in a meta page */
 
 static const char *const tables[] = { "letters", "numbers", "empty" };
 
@@ -125,6 +130,52 @@ static void a_page_that_was_freed_before_it_was_written_is_no_damage(void **stat
         fail_msg("%s", f->err.text);
 }
 
+/* Opens a copy of the file with one bit of a meta page's transaction number turned. Either that is
+ * noticed, or the last commit is still there. */
+static void assert_no_older_state(struct fixture *f, const char *path, struct bytes whole,
+                                  size_t bit, unsigned char expected)
+{
+    struct table letters;
+    struct bytes value = { NULL, 0 };
+    unsigned char *bytes = malloc(whole.size);
+    memcpy(bytes, whole.data, whole.size);
+    bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
+    assert_true(file_replace(path, (struct bytes){ bytes, whole.size }, 0600, &f->err));
+    free(bytes);
+    if (!reopened(f)) {
+        assert_int_equal(f->err.kind, ERROR_CORRUPT);
+        return;
+    }
+    letters = database_table(f->database, "letters");
+    CLEANUP(transaction_abort) struct transaction *txn = transaction_read(f->database);
+    assert_true(transaction_get(txn, letters, bytes_of_text("commit"), &value));
+    assert_memory_equal(value.data, &expected, 1);
+    transaction_abort(&txn);
+    database_close(&f->database);
+}
+
+static void a_meta_page_of_another_age_does_not_hide_a_commit(void **state)
+{
+    struct fixture *f = *state;
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    const char *path = arena_format(arena, "%s/data.mdb", f->folder.path);
+    for (unsigned char commit = 1; commit <= COMMITS; commit++) {
+        struct bytes whole;
+        struct transaction *txn = transaction_write(f->database);
+        transaction_put(txn, database_table(f->database, "letters"), bytes_of_text("commit"),
+                        BYTES_OF(commit));
+        assert_true(transaction_commit(&txn, &f->err));
+        database_close(&f->database);
+        assert_true(file_read(path, 1u << 20, arena, &whole, &f->err));
+        for (size_t meta = 0; meta < 2; meta++)
+            for (size_t bit = 0; bit < 64; bit++)
+                assert_no_older_state(f, path, whole, (meta * PAGE_SIZE + TRANSACTION_AT) * 8 + bit,
+                                      commit);
+        assert_true(file_replace(path, whole, 0600, &f->err));
+        assert_non_null(reopened(f));
+    }
+}
+
 static void emptied_tables_are_sound(void **state)
 {
     struct fixture *f = *state;
@@ -181,6 +232,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         PAGES_TEST(no_sound_store_is_ever_refused),
         PAGES_TEST(a_page_that_was_freed_before_it_was_written_is_no_damage),
+        PAGES_TEST(a_meta_page_of_another_age_does_not_hide_a_commit),
         PAGES_TEST(emptied_tables_are_sound),
         PAGES_TEST(a_writer_at_work_is_no_damage),
     };
