@@ -72,19 +72,18 @@ void exchange_moved(struct exchange *exchange)
     exchange->deadline_ms = now_ms(exchange) + exchange->timeout_ms;
 }
 
-/* Doubles from attempt to attempt, or as the province asked; half of it is chance, so that a
- * hundred agents do not come back together. */
+/* Doubles from attempt to attempt, half of it chance, so that a thousand agents do not come back
+ * together; never earlier than the province asked, and up to half as long again. */
 static int64_t next_pause(struct exchange *exchange, unsigned attempt)
 {
     int64_t pause = PAUSE_FIRST_MS;
     for (unsigned i = 0; i < attempt && pause < PAUSE_MAX_MS; i++)
         pause *= 2;
-    if (exchange->pause_ms > 0)
-        pause = exchange->pause_ms;
+    int64_t asked = exchange->pause_ms < PAUSE_MAX_MS ? exchange->pause_ms : PAUSE_MAX_MS;
     exchange->pause_ms = 0;
     pause = pause < PAUSE_MAX_MS ? pause : PAUSE_MAX_MS;
-    return pause / 2 +
-           (int64_t)random_below(exchange->agent->seams.random, (uint64_t)(pause / 2 + 1));
+    int64_t least = asked > 0 ? asked : pause / 2, chance = asked > 0 ? asked / 2 : pause / 2;
+    return least + (int64_t)random_below(exchange->agent->seams.random, (uint64_t)(chance + 1));
 }
 
 static bool run_once(struct exchange *exchange, exchange_session_fn *session, void *owner,

@@ -103,6 +103,7 @@ static void decide(const struct agent *agent, const struct outbox *outbox,
     out->head = outbox->head.sequence;
     out->next = (known < outbox->receipted ? known : outbox->receipted) + 1;
     out->notices = welcome->notices;
+    out->clock_ahead_ms = agent_utc_ms(agent) - welcome->utc_ms;
     out->window_statements = statements < 1 ? 1 : statements;
     if (out->window_statements > MESSAGE_STATEMENTS_MAX)
         out->window_statements = MESSAGE_STATEMENTS_MAX;

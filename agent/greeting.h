@@ -23,7 +23,8 @@ struct greeting {
     uint64_t head; /* ours */
     uint64_t next; /* the first statement to send */
     size_t window_statements, window_bytes;
-    uint64_t notices; /* position behind the newest decision about us; 0: none */
+    int64_t clock_ahead_ms; /* of the province's; negative: behind */
+    uint64_t notices;       /* position behind the newest decision about us; 0: none */
     bool zone_learnt;
     struct digest catalogue; /* the province's; zero: it says none */
     bool other_catalogue;

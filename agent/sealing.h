@@ -15,6 +15,7 @@
 
 #include "agent/store.h"
 #include "common/base/attributes.h"
+#include "common/base/clock.h"
 #include "common/base/digest.h"
 #include "common/model/finding.h"
 
@@ -25,7 +26,7 @@ struct statement;
 struct transaction;
 
 /* A computer whose clock says less than this has lost its time. */
-#define SEALING_YEAR_MIN 2026
+#define SEALING_YEAR_MIN CLOCK_YEAR_MIN
 
 struct sealing {
     uint64_t sequence;

@@ -55,6 +55,7 @@ static bool greet_once(struct session *session, struct error *err)
         return exchange_decline(&session->exchange, &answer, err);
     if (!greeting_accept(session->agent, &answer.welcome, session->arena, &session->greeting, err))
         return false;
+    session->report->clock_ahead_ms = session->greeting.clock_ahead_ms;
     session->report->zone_learnt |= session->greeting.zone_learnt;
     session->report->generation = session->greeting.continuity.opened
                                       ? session->greeting.continuity.opened
@@ -184,15 +185,33 @@ static bool take_answers(struct session *session, struct message *answer, uint64
     }
 }
 
+/* Where to go on: after a cut line the province still has what came before it. */
+static bool ask_for_head(struct session *session, const struct chunk *whole, uint64_t *out_offset,
+                         struct message *answer, struct error *err)
+{
+    struct message question = { .kind = MESSAGE_CHUNK_ASK, .chunk = *whole };
+    if (!exchange_ask(&session->exchange, &question, answer, err))
+        return false;
+    if (answer->kind != MESSAGE_CHUNK_HEAD)
+        return exchange_decline(&session->exchange, answer, err);
+    *out_offset = answer->chunk.offset;
+    return (digest_equal(&answer->chunk.hash, &whole->hash) &&
+            answer->chunk.offset < whole->total_size) ||
+           error_set(err, ERROR_UNAVAILABLE, MESSAGE_SYNC_PARTS);
+}
+
 /* One statement too large for a message, part after part; the province says how much of it
  * it has. */
 static bool submit_in_parts(struct session *session, struct bytes encoded, struct message *answer,
                             struct error *err)
 {
+    uint64_t offset = 0;
     struct message part = { .kind = MESSAGE_CHUNK };
     part.chunk.hash = digest_sha256((struct bytes){ "", 0 }, encoded);
     part.chunk.total_size = encoded.size;
-    for (uint64_t offset = 0;;) {
+    if (!ask_for_head(session, &part.chunk, &offset, answer, err))
+        return false;
+    for (;;) {
         uint64_t left = encoded.size - offset;
         part.chunk.offset = offset;
         part.chunk.part.data = (const char *)encoded.data + offset;
@@ -206,6 +225,7 @@ static bool submit_in_parts(struct session *session, struct bytes encoded, struc
             head->offset >= encoded.size)
             return error_set(err, ERROR_UNAVAILABLE, MESSAGE_SYNC_PARTS);
         offset = head->offset;
+        exchange_moved(&session->exchange);
     }
 }
 

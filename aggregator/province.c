@@ -19,6 +19,7 @@
 #include "common/base/seeded_bug.h"
 #include "common/base/text.h"
 #include "common/catalogue/catalogue.h"
+#include "common/model/day.h"
 #include "common/storage/database.h"
 #include "common/storage/file.h"
 #include "common/wire/proof.h"
@@ -314,4 +315,13 @@ bool province_adopt_signer(struct province *province, const char *data_folder, c
 int64_t province_utc_ms(const struct province *province)
 {
     return province->seams.clock->utc_ms(province->seams.clock);
+}
+
+bool province_clock_is_sound(const struct province *province, struct error *err)
+{
+    char text[CLOCK_TEXT_SIZE];
+    int64_t now = province_utc_ms(province);
+    return day_of_utc(now) >= day_of_date(CLOCK_YEAR_MIN, 1, 1) ||
+           error_set(err, ERROR_REFUSED, MESSAGE_PROVINCE_CLOCK, clock_text(now, text),
+                     CLOCK_YEAR_MIN);
 }

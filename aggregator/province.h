@@ -90,5 +90,8 @@ NODISCARD bool province_adopt_signer(struct province *province, const char *data
                                      const char *folder, struct error *err);
 
 int64_t province_utc_ms(const struct province *province);
+/* Every entry and every deadline goes by this clock. Fails with REFUSED when it has lost its time.
+ */
+NODISCARD bool province_clock_is_sound(const struct province *province, struct error *err);
 
 #endif

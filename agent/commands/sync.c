@@ -43,6 +43,8 @@ static void print_report(const struct sync_report *report)
 {
     printf(MESSAGE_COMMAND_SYNCED, report->receipted, report->accepted, report->rejected,
            report->waiting);
+    if (report->clock_ahead_ms > CLOCK_SKEW_MS || report->clock_ahead_ms < -CLOCK_SKEW_MS)
+        printf(MESSAGE_COMMAND_SYNC_CLOCK, report->clock_ahead_ms / 60000);
     if (report->rejected > 0)
         printf(MESSAGE_COMMAND_SYNC_REJECTED);
     if (report->generation > 0)

@@ -62,7 +62,8 @@ static void refresh(void *owner)
 {
     struct serving *serving = owner;
     struct error err;
-    if (!serving->failed && !gate_refresh(serving->gate, &err))
+    if (!serving->failed &&
+        !(province_clock_is_sound(serving->province, &err) && gate_refresh(serving->gate, &err)))
         fail(serving, &err);
 }
 
@@ -131,7 +132,7 @@ static bool run(const struct arguments *arguments, struct serving *serving, stru
 bool command_serve(const struct arguments *arguments, struct error *err)
 {
     CLEANUP(province_close) struct province *province = command_open(arguments, err);
-    if (!province)
+    if (!province || !province_clock_is_sound(province, err))
         return false;
     CLEANUP(channel_context_destroy) struct channel_context *context = channel_context_create(err);
     if (!context)

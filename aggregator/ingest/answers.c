@@ -1,7 +1,5 @@
 #include "aggregator/ingest/answers.h"
 
-#include <string.h>
-
 #include "aggregator/ingest/continuity.h"
 #include "aggregator/ingest/gate.h"
 #include "aggregator/ingest/intake.h"
@@ -121,8 +119,9 @@ static bool send_notices(const struct answering *answering)
     const struct province *province = answering->province;
     const struct device *device = devices_find(ledger_devices(province->ledger), &ask->device);
     struct message message = { .kind = MESSAGE_NOTICES };
-    if (!device || !device_is_admitted(device, province_utc_ms(province)) ||
-        memcmp(device->enrolment.keys.curve, answering->visit->peer.curve_key, KEY_SIZE) != 0) {
+    int64_t now = province_utc_ms(province);
+    if (!device || !device_is_admitted(device, now) ||
+        !device_connects_with(device, answering->visit->peer.curve_key, now)) {
         send_refusal(answering, REFUSAL_UNKNOWN_DEVICE, 0);
         return true;
     }
@@ -137,7 +136,9 @@ static void send_end(const struct answering *answering)
 {
     const struct visit *visit = answering->visit;
     struct message gap = { .kind = MESSAGE_GAP, .gap = visit->head };
-    struct message busy = { .kind = MESSAGE_BUSY, .retry_after_ms = GATE_RETRY_MS };
+    struct message busy = { .kind = MESSAGE_BUSY,
+                            .retry_after_ms =
+                                visit->retry_after_ms ? visit->retry_after_ms : GATE_RETRY_MS };
     struct message growing = { .kind = MESSAGE_CHUNK_HEAD,
                                .chunk = { .hash = visit->message.chunk.hash,
                                           .offset = visit->chunk_size } };
@@ -151,7 +152,8 @@ static void send_end(const struct answering *answering)
         send_message(answering, &gap);
     else if (visit->busy)
         send_message(answering, &busy);
-    else if (visit->message.kind == MESSAGE_CHUNK && visit->statement_count == 0)
+    else if (visit->message.kind == MESSAGE_CHUNK_ASK ||
+             (visit->message.kind == MESSAGE_CHUNK && visit->statement_count == 0))
         send_message(answering, &growing);
 }
 
@@ -160,7 +162,8 @@ bool answers_send(const struct province *province, struct transaction *txn,
                   struct error *err)
 {
     struct answering answering = { province, txn, visit, arena, send, owner, err };
-    if (!visit->refusal && !visit->challenged && visit->message.kind == MESSAGE_HELLO)
+    if (!visit->refusal && !visit->challenged && !visit->busy &&
+        visit->message.kind == MESSAGE_HELLO)
         return send_welcome(&answering);
     if (!visit->refusal && parts_are_asked(&visit->message))
         return send_part(&answering);

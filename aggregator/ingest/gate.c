@@ -9,6 +9,7 @@
 #include "aggregator/ingest/parcels.h"
 #include "aggregator/ingest/parts.h"
 #include "aggregator/ingest/session.h"
+#include "aggregator/ingest/turns.h"
 #include "aggregator/ingest/visit.h"
 #include "aggregator/ledger.h"
 #include "aggregator/province.h"
@@ -26,6 +27,7 @@ struct gate {
     struct gate_link link;
     struct crew *crew; /* NULL: the caller alone */
     struct parcels *parcels;
+    struct turns *turns;
     struct doubts *doubts;
     struct doors *doors;
     struct arena *arena;                 /* of the batch; also the first of those, one for */
@@ -41,6 +43,7 @@ struct gate *gate_create(struct province *province, const struct gate_link *link
     gate->province = province;
     gate->link = *link;
     gate->parcels = parcels_create();
+    gate->turns = turns_create();
     gate->doubts = doubts_create();
     gate->doors = doors_create(link->admit, link->dismiss, link->owner);
     gate->arena = arena_create();
@@ -60,6 +63,7 @@ void gate_destroy(struct gate **gate)
 {
     if (*gate) {
         parcels_destroy(&(*gate)->parcels);
+        turns_destroy(&(*gate)->turns);
         doubts_destroy(&(*gate)->doubts);
         for (size_t i = 0; i < CREW_SIZE_MAX; i++)
             arena_destroy(&(*gate)->arenas[i]);
@@ -123,6 +127,9 @@ static void read_message(struct gate *gate, struct visit *visit, struct bytes pa
     }
     if (visit->message.kind == MESSAGE_CHUNK) {
         read_chunk(gate, visit);
+    } else if (visit->message.kind == MESSAGE_CHUNK_ASK) {
+        visit->chunk_size =
+            parcels_size(gate->parcels, visit->peer.curve_key, &visit->message.chunk);
     } else if (visit->message.kind == MESSAGE_SUBMIT) {
         visit->statements = visit->message.statements;
         visit->statement_count = visit->message.statement_count;
@@ -134,42 +141,7 @@ static void read_message(struct gate *gate, struct visit *visit, struct bytes pa
 
 static bool is_hello(const struct visit *visit)
 {
-    return visit->message.kind == MESSAGE_HELLO && !visit->refusal;
-}
-
-/* Everything that waits, up to the limits. Whether any of it changes the store. */
-static bool collect(struct gate *gate)
-{
-    size_t statements = 0;
-    size_t size = 0;
-    bool writes = false;
-    gate->count = 0;
-    while (gate->count < GATE_MESSAGES_MAX && statements < GATE_STATEMENTS_MAX &&
-           size < GATE_BATCH_SIZE_MAX) {
-        struct visit *visit = &gate->visits[gate->count];
-        struct bytes payload;
-        *visit = (struct visit){ 0 };
-        enum receive_outcome outcome = gate->link.receive(gate->link.owner, &visit->peer, &payload);
-        if (outcome == RECEIVE_NOTHING)
-            break;
-        if (outcome == RECEIVE_DROPPED)
-            continue;
-        gate->count++;
-        size += payload.size;
-        read_message(gate, visit, arena_copy_bytes(gate->arena, payload));
-        statements += visit->statement_count;
-        writes |= visit->statement_count > 0 || is_hello(visit);
-    }
-    gate->counts.messages += gate->count;
-    gate->counts.statements += statements;
-    return writes;
-}
-
-static void note(struct gate *gate, const struct visit_tally *tally)
-{
-    gate->counts.appended += tally->appended;
-    gate->counts.duplicates += tally->duplicates;
-    gate->counts.refused += tally->refused;
+    return visit->message.kind == MESSAGE_HELLO && !visit->refusal && !visit->busy;
 }
 
 static void send_answer(void *owner, const struct peer *peer, struct bytes payload)
@@ -177,6 +149,82 @@ static void send_answer(void *owner, const struct peer *peer, struct bytes paylo
     struct gate *gate = owner;
     /* A peer that is gone or does not listen asks again: nothing is lost. */
     (void)gate->link.send(gate->link.owner, peer, payload);
+}
+
+/* Unread, and nothing of it is kept. */
+static void put_off(struct gate *gate, const struct peer *peer)
+{
+    struct message busy = { .kind = MESSAGE_BUSY, .retry_after_ms = turns_retry_ms(gate->turns) };
+    gate->counts.put_off++;
+    send_answer(gate, peer, message_encode(&busy, gate->arena));
+}
+
+/* What is beyond the peer's window, and sessions beyond what one batch may begin, wait. */
+static void hold_to_the_window(struct gate *gate, struct visit *visit)
+{
+    bool credit = turns_credit(gate->turns, visit->peer.curve_key, visit->statement_count);
+    if (credit && (!is_hello(visit) || turns_session(gate->turns)))
+        return;
+    visit->statement_count = 0;
+    visit->busy = true;
+    visit->retry_after_ms = turns_retry_ms(gate->turns);
+    gate->counts.put_off++;
+}
+
+struct collection {
+    size_t received, statements, size;
+    bool writes;
+};
+
+static bool is_full(const struct gate *gate, const struct collection *collection)
+{
+    return gate->count == GATE_MESSAGES_MAX || collection->statements >= GATE_STATEMENTS_MAX ||
+           collection->size >= GATE_BATCH_SIZE_MAX || collection->received >= GATE_RECEIVED_MAX;
+}
+
+/* False when nothing waits. */
+static bool collect_one(struct gate *gate, struct collection *collection)
+{
+    struct visit *visit = &gate->visits[gate->count];
+    struct bytes payload;
+    *visit = (struct visit){ 0 };
+    enum receive_outcome outcome = gate->link.receive(gate->link.owner, &visit->peer, &payload);
+    if (outcome == RECEIVE_NOTHING)
+        return false;
+    collection->received++;
+    if (outcome == RECEIVE_DROPPED)
+        return true;
+    if (!turns_admit(gate->turns, visit->peer.curve_key)) {
+        put_off(gate, &visit->peer);
+        return true;
+    }
+    gate->count++;
+    collection->size += payload.size;
+    read_message(gate, visit, arena_copy_bytes(gate->arena, payload));
+    hold_to_the_window(gate, visit);
+    collection->statements += visit->statement_count;
+    collection->writes |= visit->statement_count > 0 || is_hello(visit);
+    return true;
+}
+
+/* Everything that waits, up to the limits. Whether any of it changes the store. */
+static bool collect(struct gate *gate)
+{
+    struct collection collection = { 0 };
+    gate->count = 0;
+    turns_begin(gate->turns);
+    while (!is_full(gate, &collection) && collect_one(gate, &collection))
+        continue;
+    gate->counts.messages += gate->count;
+    gate->counts.statements += collection.statements;
+    return collection.writes;
+}
+
+static void note(struct gate *gate, const struct visit_tally *tally)
+{
+    gate->counts.appended += tally->appended;
+    gate->counts.duplicates += tally->duplicates;
+    gate->counts.refused += tally->refused;
 }
 
 static bool answer_from(struct gate *gate, struct transaction *txn, struct error *err)

@@ -18,6 +18,7 @@
 
 #define GATE_MESSAGES_MAX 256    /* of one batch */
 #define GATE_STATEMENTS_MAX 1024 /* of one batch, but for the last message's */
+#define GATE_RECEIVED_MAX 1024   /* of one batch, with those that are put off */
 #define GATE_BATCH_SIZE_MAX ((size_t)64 * 1024 * 1024)
 #define GATE_RETRY_MS 2000
 
@@ -48,7 +49,7 @@ NODISCARD bool gate_refresh(struct gate *gate, struct error *err);
 NODISCARD bool gate_turn(struct gate *gate, struct error *err);
 
 struct gate_counts {
-    uint64_t messages, statements, appended, duplicates, refused, commits;
+    uint64_t messages, statements, appended, duplicates, refused, commits, put_off;
 };
 struct gate_counts gate_count(const struct gate *gate);
 

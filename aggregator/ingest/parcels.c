@@ -48,6 +48,19 @@ void parcels_destroy(struct parcels **parcels)
     memory_free(parcels);
 }
 
+uint64_t parcels_size(const struct parcels *parcels, const unsigned char peer[KEY_SIZE],
+                      const struct chunk *chunk)
+{
+    for (size_t i = 0; i < parcels->count; i++) {
+        const struct parcel *parcel = &parcels->items[i];
+        if (memcmp(parcel->peer, peer, KEY_SIZE) == 0)
+            return digest_equal(&parcel->hash, &chunk->hash) && parcel->total == chunk->total_size
+                       ? parcel->size
+                       : 0;
+    }
+    return 0;
+}
+
 static struct parcel *parcel_of(struct parcels *parcels, const unsigned char peer[KEY_SIZE])
 {
     for (size_t i = 0; i < parcels->count; i++)

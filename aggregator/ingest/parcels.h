@@ -29,6 +29,10 @@ enum parcel_outcome {
     PARCEL_BROKEN    /* too large, or not what its hash says: dropped */
 };
 
+/* How much of the whole that the chunk names is here: where the peer goes on after a cut. */
+uint64_t parcels_size(const struct parcels *parcels, const unsigned char peer[KEY_SIZE],
+                      const struct chunk *chunk);
+
 /* A chunk that is not the next one changes nothing: the size says what is. */
 enum parcel_outcome parcels_take(struct parcels *parcels, const unsigned char peer[KEY_SIZE],
                                  const struct chunk *chunk, int64_t now_ms, struct arena *arena,

@@ -35,9 +35,10 @@ struct visit {
     enum refusal refusal; /* 0: none */
     uint64_t refused_sequence;
     bool busy;
-    uint64_t chunk_size; /* CHUNK: what is here of it */
-    struct token token;  /* HELLO: the one to hand out */
-    bool challenged;     /* HELLO: its token is doubted */
+    uint32_t retry_after_ms; /* 0: as usual */
+    uint64_t chunk_size;     /* CHUNK: what is here of it */
+    struct token token;      /* HELLO: the one to hand out */
+    bool challenged;         /* HELLO: its token is doubted */
     struct doubt doubt;
 };
 

@@ -7,6 +7,11 @@
 
 #define CLOCK_TEXT_SIZE 32
 
+/* The programs are younger than this: a clock that says less has lost its time. */
+#define CLOCK_YEAR_MIN 2026
+/* A difference worth telling a person. */
+#define CLOCK_SKEW_MS (5 * 60 * 1000)
+
 struct clock {
     int64_t (*monotonic_ms)(const struct clock *clock); /* for waiting; counts in suspend too */
     int64_t (*utc_ms)(const struct clock *clock);       /* since 1970; may jump */

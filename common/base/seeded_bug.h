@@ -61,6 +61,7 @@
     BUG(ACCEPT_AN_OLD_TOKEN,         "accept-an-old-token") \
     BUG(LATER_VERSION_WINS,          "later-version-wins") \
     BUG(COMPARE_NOTHING,             "compare-nothing") \
+    BUG(IGNORE_THE_WINDOW,           "ignore-the-window") \
     BUG(BELIEVE_A_NOTICE,            "believe-a-notice") \
     BUG(ROTATE_UNSIGNED,             "rotate-unsigned") \
     BUG(USE_NEW_KEYS_BEFORE_THE_RECEIPT, "use-new-keys-before-the-receipt") \

@@ -48,7 +48,10 @@ struct server_channel *server_channel_open(struct channel_context *context,
     if (!server->gatekeeper)
         return NULL;
     server->socket = connection_listener(context, options->pair, err);
-    if (!server->socket || !bind_server(server, options->endpoint, err) ||
+    if (!server->socket ||
+        (options->heartbeat_ms > 0 &&
+         !connection_beat(server->socket, options->heartbeat_ms, err)) ||
+        !bind_server(server, options->endpoint, err) ||
         !trial_of_gate(context, server->gatekeeper, server->endpoint, options->pair->public.curve,
                        options->random, TRIAL_TIMEOUT_MS, err))
         return NULL;

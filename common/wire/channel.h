@@ -33,6 +33,7 @@ struct server_options {
     const char *endpoint; /* "tcp://127.0.0.1:*": the kernel picks the port */
     const struct key_pair *pair;
     struct random *random; /* for the token of this start */
+    int heartbeat_ms;      /* 0: as usual; shorter for tests */
 };
 
 /* Binds the ZAP handler, then the socket, then tries itself with a key nobody enrolled and

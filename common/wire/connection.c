@@ -130,6 +130,15 @@ void *connection_listener(struct channel_context *context, const struct key_pair
     return NULL;
 }
 
+/* In the same proportions as always. */
+bool connection_beat(void *socket, int heartbeat_ms, struct error *err)
+{
+    const struct option beats[] = { { ZMQ_HEARTBEAT_IVL, heartbeat_ms },
+                                    { ZMQ_HEARTBEAT_TIMEOUT, 3 * heartbeat_ms },
+                                    { ZMQ_HEARTBEAT_TTL, 4 * heartbeat_ms } };
+    return set_options(socket, beats, COUNT_OF(beats)) || system_error(err);
+}
+
 static bool set_client_end(void *socket, const unsigned char server_key[KEY_SIZE],
                            const struct key_pair *pair)
 {

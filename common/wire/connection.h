@@ -24,6 +24,9 @@ void *channel_context_zmq(const struct channel_context *context);
 NODISCARD void *connection_listener(struct channel_context *context, const struct key_pair *pair,
                                     struct error *err);
 
+/* Before it is bound: how often it asks whether its peers are still there. */
+NODISCARD bool connection_beat(void *socket, int heartbeat_ms, struct error *err);
+
 enum handshake {
     HANDSHAKE_NONE,    /* nobody there so far */
     HANDSHAKE_REACHED, /* somebody listens */

@@ -14,6 +14,8 @@
 #include "tests/support/little_province.h"
 #include "tests/support/zone_office.h"
 
+#define YEARS_20_MS (INT64_C(7305) * 24 * 60 * 60 * 1000)
+
 struct fixture {
     struct zone_office *office;
     struct little_province *province;
@@ -350,6 +352,37 @@ static void parts_are_sent_again_when_the_reply_was_lost(void **state)
     assert_int_equal(stored_receipts(f), 1);
 }
 
+static void a_large_statement_goes_on_where_the_line_was_cut(void **state)
+{
+    struct fixture *f = *state;
+    append_large_statement(f);
+    f->province->cut_after_chunks = 3;
+
+    assert_true(synchronise(f));
+
+    unsigned parts = (unsigned)((f->province->chunk_size - 1) / MESSAGE_PART_SIZE_MAX + 1);
+    assert_true(parts > 3);
+    assert_int_equal(f->province->chunks_seen, parts); /* none of them twice */
+    assert_int_equal(f->province->sessions, 2);
+    assert_int_equal(f->province->size, 1);
+    assert_int_equal(stored_receipts(f), 1);
+}
+
+static void a_clock_that_differs_from_the_province_s_is_told(void **state)
+{
+    struct fixture *f = *state;
+    seal_months(f, 1);
+    f->province->clock_ahead_ms = -YEARS_20_MS;
+    assert_true(synchronise(f));
+    assert_int_equal(f->report.clock_ahead_ms, YEARS_20_MS);
+    f->province->clock_ahead_ms = YEARS_20_MS;
+
+    assert_true(synchronise(f));
+
+    assert_int_equal(f->report.clock_ahead_ms, -YEARS_20_MS);
+    assert_int_equal(stored_receipts(f), 1);
+}
+
 static void the_zone_s_record_is_learnt_once(void **state)
 {
     struct fixture *f = *state;
@@ -423,6 +456,8 @@ int main(void)
         A_TEST(a_rejected_return_is_receipted_and_says_so),
         A_TEST(a_large_statement_travels_in_parts),
         A_TEST(parts_are_sent_again_when_the_reply_was_lost),
+        A_TEST(a_large_statement_goes_on_where_the_line_was_cut),
+        A_TEST(a_clock_that_differs_from_the_province_s_is_told),
         A_TEST(the_zone_s_record_is_learnt_once),
         A_TEST(a_return_says_by_what_the_zone_went),
     };

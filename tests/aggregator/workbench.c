@@ -103,7 +103,8 @@ struct sealed_statement workbench_seal(struct workbench *bench, struct statement
     statement.province = "jilin";
     if (digest_is_zero(&statement.catalogue))
         statement.catalogue = bench->province->catalogue->digest;
-    statement.agent_utc_ms = WORKBENCH_UTC_MS;
+    if (statement.agent_utc_ms == 0)
+        statement.agent_utc_ms = WORKBENCH_UTC_MS;
     assert_true(statement_seal(&statement, &bench->pair, bench->arena, &sealed, &bench->err));
     return sealed;
 }

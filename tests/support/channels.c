@@ -21,7 +21,7 @@ int channels_set_up(void **state)
     channels->server =
         server_channel_open(channels->context,
                             &(struct server_options){ "tcp://127.0.0.1:*", &channels->server_pair,
-                                                      &channels->random.random },
+                                                      &channels->random.random, 0 },
                             &channels->err);
     if (!channels->server)
         fail_msg("%s", channels->err.text);

@@ -48,7 +48,7 @@ static void welcome(struct little_province *province, const struct hello *hello)
         out->head.hash.bytes[0] = 1;
     out->window_statements = province->window ? province->window : 64;
     out->window_bytes = MESSAGE_PART_SIZE_MAX;
-    out->utc_ms = hello->agent_utc_ms;
+    out->utc_ms = hello->agent_utc_ms + province->clock_ahead_ms;
     out->token = province->token;
     out->catalogue = province->catalogue;
     out->checkpoint = sign_checkpoint(province);
@@ -158,6 +158,14 @@ static void submit(struct little_province *province, const struct sealed_stateme
     }
 }
 
+/* What is here of it: what came before the line was cut. */
+static void chunk_head(struct little_province *province, const struct chunk *part)
+{
+    province->answer = (struct message){ .kind = MESSAGE_CHUNK_HEAD };
+    province->answer.chunk.hash = part->hash;
+    province->answer.chunk.offset = province->chunks ? province->chunk_size : 0;
+}
+
 static void chunk(struct little_province *province, const struct chunk *part)
 {
     struct sealed_statement sealed;
@@ -169,9 +177,9 @@ static void chunk(struct little_province *province, const struct chunk *part)
     province->chunk_size = (size_t)part->offset + part->part.size;
     struct bytes whole = { province->chunks, province->chunk_size };
     if (province->chunk_size < part->total_size) {
-        province->answer = (struct message){ .kind = MESSAGE_CHUNK_HEAD };
-        province->answer.chunk.hash = part->hash;
-        province->answer.chunk.offset = province->chunk_size;
+        chunk_head(province, part);
+        if (province->cut_after_chunks > 0 && --province->cut_after_chunks == 0)
+            province->answered = false;
         return;
     }
     assert_true(sealed_statement_decode(whole, &sealed, &err));
@@ -285,6 +293,8 @@ static bool send(struct sync_channel *channel, struct bytes payload, int timeout
         submit(province, message.statements, message.statement_count);
     } else if (message.kind == MESSAGE_ASK_NOTICES) {
         notices(province, message.ask_notices.from);
+    } else if (message.kind == MESSAGE_CHUNK_ASK) {
+        chunk_head(province, &message.chunk);
     } else {
         assert_int_equal(message.kind, MESSAGE_CHUNK);
         chunk(province, &message.chunk);

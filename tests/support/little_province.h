@@ -43,7 +43,8 @@ struct little_province {
     int lose_replies; /* after the statements were taken */
     int busy;
     int gaps;
-    enum refusal refuse; /* 0: nothing */
+    int cut_after_chunks; /* the line, once; 0: never */
+    enum refusal refuse;  /* 0: nothing */
     bool forge_signature;
     bool other_hash;
     bool other_sequence;
@@ -51,6 +52,7 @@ struct little_province {
     bool rewrite;         /* shows a journal that does not continue */
     uint32_t window;      /* statements; 0: 64 */
     bool send_zone;
+    int64_t clock_ahead_ms;
     bool forge_notices;
     enum verdict verdict;
     bool doubt;         /* asks once more who it is */

@@ -1,6 +1,7 @@
 #include "tests/support/test.h"
 
 #include "aggregator/ingest/intake.h"
+#include "aggregator/projection.h"
 #include "aggregator/receipts.h"
 #include "aggregator/registry.h"
 #include "common/model/finding.h"
@@ -8,6 +9,8 @@
 #include "common/wire/grounds.h"
 #include "tests/aggregator/workbench.h"
 #include "tests/support/edition.h"
+
+#define YEARS_20_MS (INT64_C(7305) * 24 * 60 * 60 * 1000)
 
 static int set_up(void **state)
 {
@@ -62,12 +65,15 @@ static void append(struct workbench *bench, struct entry entry)
 }
 
 /* What the receipt says of it, after a restart. */
-static struct arrival submit(struct workbench *bench, struct submission submission)
+static struct arrival submit_at(struct workbench *bench, struct submission submission,
+                                int64_t agent_utc_ms)
 {
     struct intake_answer answer;
     struct receipt receipt;
-    struct sealed_statement sealed = workbench_seal_next(
-        bench, (struct statement){ .kind = STATEMENT_RETURN, .submission = submission });
+    struct sealed_statement sealed =
+        workbench_seal_next(bench, (struct statement){ .kind = STATEMENT_RETURN,
+                                                       .agent_utc_ms = agent_utc_ms,
+                                                       .submission = submission });
     assert_true(ledger_begin(bench->province->ledger, WORKBENCH_UTC_MS, &bench->err));
     assert_true(intake_take(bench->province, WORKBENCH_UTC_MS, &sealed, bench->arena, &answer,
                             &bench->err));
@@ -79,6 +85,11 @@ static struct arrival submit(struct workbench *bench, struct submission submissi
     assert_true(receipts_make(bench->province->ledger, txn, answer.position, bench->arena, &receipt,
                               &bench->err));
     return receipt.arrival;
+}
+
+static struct arrival submit(struct workbench *bench, struct submission submission)
+{
+    return submit_at(bench, submission, WORKBENCH_UTC_MS);
 }
 
 static void a_zone_that_found_the_same_is_the_same(void **state)
@@ -157,6 +168,35 @@ static void a_zone_whose_clock_let_the_period_end_too_early_could_not_know(void 
     assert_int_equal(arrival.comparison, COMPARISON_UNKNOWABLE);
 }
 
+/* Twenty years too early or too late: what counts is when it came. */
+static void the_clock_of_the_zone_decides_nothing(void **state)
+{
+    struct workbench *bench = *state;
+    static const int64_t off_ms[] = { -YEARS_20_MS, 0, YEARS_20_MS };
+    for (int i = 0; i < 3; i++) {
+        struct submission submission = a_return(bench, 2 + i, 1);
+        struct arrival arrival = submit_at(bench, submission, WORKBENCH_UTC_MS + off_ms[i]);
+        const struct return_state *found = projection_find(
+            bench->province->projection, &bench->stream.zone, submission.form, submission.period);
+
+        assert_int_equal(arrival.verdict, VERDICT_ACCEPTED);
+        assert_int_equal(arrival.comparison, COMPARISON_SAME);
+        assert_int_equal(arrival.received_utc_ms, WORKBENCH_UTC_MS);
+        assert_int_equal(found->first_utc_ms, WORKBENCH_UTC_MS);
+    }
+}
+
+static void a_province_whose_clock_lost_its_time_does_not_serve(void **state)
+{
+    struct workbench *bench = *state;
+    bench->clock.utc_ms = WORKBENCH_UTC_MS - YEARS_20_MS;
+    assert_false(province_clock_is_sound(bench->province, &bench->err));
+    assert_int_equal(bench->err.kind, ERROR_REFUSED);
+    bench->clock.utc_ms = WORKBENCH_UTC_MS + YEARS_20_MS;
+
+    assert_true(province_clock_is_sound(bench->province, &bench->err));
+}
+
 static void rules_that_the_province_alone_runs_make_no_difference(void **state)
 {
     struct workbench *bench = *state;
@@ -199,6 +239,8 @@ int main(void)
         A_TEST(a_zone_that_did_not_know_of_another_machine_s_return_could_not_know),
         A_TEST(a_zone_that_went_by_another_register_record_could_not_know),
         A_TEST(a_zone_whose_clock_let_the_period_end_too_early_could_not_know),
+        A_TEST(the_clock_of_the_zone_decides_nothing),
+        A_TEST(a_province_whose_clock_lost_its_time_does_not_serve),
         A_TEST(rules_that_the_province_alone_runs_make_no_difference),
         A_TEST(grounds_say_the_same_in_whatever_order_they_are_gathered),
     };

@@ -331,7 +331,7 @@ static void a_client_finds_a_server_that_came_back(void **state)
     int64_t deadline = channels_deadline(CHANNELS_PATIENCE_MS);
     while (!c->server && channels_in_time(deadline))
         c->server = server_channel_open(
-            c->context, &(struct server_options){ endpoint, &c->server_pair, &c->random.random },
+            c->context, &(struct server_options){ endpoint, &c->server_pair, &c->random.random, 0 },
             &c->err);
     assert_non_null(c->server);
     server_channel_admit(c->server, pair.public.curve);
@@ -355,7 +355,7 @@ static void a_second_server_in_one_program_is_refused(void **state)
 
     struct server_channel *second = server_channel_open(
         c->context,
-        &(struct server_options){ "tcp://127.0.0.1:*", &c->server_pair, &c->random.random },
+        &(struct server_options){ "tcp://127.0.0.1:*", &c->server_pair, &c->random.random, 0 },
         &c->err);
 
     assert_null(second);
@@ -376,7 +376,7 @@ static void what_is_no_endpoint_is_refused(void **state)
     }
     server_channel_close(&c->server);
     assert_null(server_channel_open(
-        c->context, &(struct server_options){ "tcp://no", &c->server_pair, &c->random.random },
+        c->context, &(struct server_options){ "tcp://no", &c->server_pair, &c->random.random, 0 },
         &c->err));
 }
 
