@@ -6,6 +6,7 @@
 #include "agent/catalogues.h"
 #include "agent/installation.h"
 #include "agent/rotation.h"
+#include "agent/settings.h"
 #include "agent/shelf.h"
 #include "common/base/arena.h"
 #include "common/base/clock.h"
@@ -13,7 +14,10 @@
 #include "common/base/memory.h"
 #include "common/base/messages.h"
 #include "common/storage/file.h"
+#include "common/storage/reserve.h"
 #include "common/storage/transaction.h"
+
+#define RESERVE_UNIT ((uint64_t)1024 * 1024)
 
 bool agent_path(const char *data_folder, const char *name, char buffer[AGENT_PATH_SIZE],
                 struct error *err)
@@ -46,6 +50,18 @@ static bool read_card(struct agent *agent, const char *data_folder, struct error
             error_wrap(err, "%s", path));
 }
 
+/* As large as it was asked for at setup. */
+static bool open_reserve(struct agent *agent, const char *data_folder, struct error *err)
+{
+    struct bytes value;
+    CLEANUP(transaction_abort)
+    struct transaction *txn = transaction_read(agent->store.database);
+    if (settings_get(&agent->store, txn, SETTING_RESERVE, &value) && value.size == 4)
+        agent->reserve =
+            reserve_open(data_folder, (uint64_t)bytes_get_u32(value.data) * RESERVE_UNIT);
+    return transaction_check(txn, err);
+}
+
 static bool read_device(struct agent *agent, struct error *err)
 {
     CLEANUP(transaction_abort)
@@ -75,8 +91,9 @@ struct agent *agent_open(const char *data_folder, const struct agent_seams *seam
     agent->data_folder = arena_copy_text(agent->arena, data_folder);
     if (!read_keys(agent, data_folder, err) || !read_card(agent, data_folder, err) ||
         !store_open(data_folder, seams->any_file_system, &agent->store, err) ||
-        !read_device(agent, err) || !rotation_settle(agent, err) ||
-        !installation_examine(agent, err) || !choose_catalogue(agent, shipped, err))
+        !read_device(agent, err) || !open_reserve(agent, data_folder, err) ||
+        !rotation_settle(agent, err) || !installation_examine(agent, err) ||
+        !choose_catalogue(agent, shipped, err))
         return NULL;
 
     struct agent *opened = agent;
@@ -90,6 +107,7 @@ void agent_close(struct agent **agent)
         return;
     shelf_destroy(&(*agent)->shelf);
     store_close(&(*agent)->store);
+    reserve_close(&(*agent)->reserve);
     key_pair_wipe(&(*agent)->pair);
     arena_destroy(&(*agent)->arena);
     free(*agent);

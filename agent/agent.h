@@ -30,6 +30,7 @@ struct clock;
 struct error;
 struct machine;
 struct random;
+struct reserve;
 struct shelf;
 
 /* What a test or a simulation puts in the place of the world. */
@@ -51,6 +52,7 @@ struct agent {
     struct device device;
     struct province_card province;
     bool copied; /* from another computer: for looking and drafting only, see installation.h */
+    struct reserve *reserve; /* NULL: none was asked for at setup */
 };
 
 /* Borrows the seams' parts and the shipped catalogue, which is used as long as the province has

@@ -11,6 +11,7 @@
 #include "common/base/error.h"
 #include "common/base/messages.h"
 #include "common/base/seeded_bug.h"
+#include "common/storage/reserve.h"
 #include "common/storage/transaction.h"
 #include "common/wire/statement.h"
 
@@ -62,8 +63,9 @@ static bool keep(struct agent *agent, struct transaction *txn, const struct rece
     return settle(agent, txn, receipt, err);
 }
 
-bool answer_store(struct agent *agent, const struct receipt *receipts, size_t count, uint64_t next,
-                  uint64_t last, struct arena *arena, struct answer_counts *out, struct error *err)
+static bool store_once(struct agent *agent, const struct receipt *receipts, size_t count,
+                       uint64_t next, uint64_t last, struct arena *arena, struct answer_counts *out,
+                       struct error *err)
 {
     CLEANUP(transaction_abort)
     struct transaction *txn = transaction_write(agent->store.database);
@@ -83,4 +85,13 @@ bool answer_store(struct agent *agent, const struct receipt *receipts, size_t co
     /* A receipt may bring new keys into force. */
     return continuity_see(agent, txn, &receipts[count - 1], arena, err) &&
            transaction_commit(&txn, err) && rotation_settle(agent, err);
+}
+
+/* A receipt that came is kept, also on a full disk. */
+bool answer_store(struct agent *agent, const struct receipt *receipts, size_t count, uint64_t next,
+                  uint64_t last, struct arena *arena, struct answer_counts *out, struct error *err)
+{
+    return store_once(agent, receipts, count, next, last, arena, out, err) ||
+           (reserve_helps(agent->reserve, err) &&
+            store_once(agent, receipts, count, next, last, arena, out, err));
 }

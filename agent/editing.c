@@ -10,6 +10,7 @@
 #include "common/base/error.h"
 #include "common/base/messages.h"
 #include "common/catalogue/catalogue.h"
+#include "common/storage/reserve.h"
 #include "common/storage/transaction.h"
 
 static bool load_sealed(const struct agent *agent, struct transaction *txn, uint64_t sequence,
@@ -54,8 +55,8 @@ static bool save(struct agent *agent, struct transaction **txn, const struct dra
     return drafts_put(&agent->store, *txn, draft, arena, err) && transaction_commit(txn, err);
 }
 
-bool editing_replace(struct agent *agent, const struct submission *content, struct arena *arena,
-                     struct draft_loss *out_loss, struct error *err)
+static bool replace_once(struct agent *agent, const struct submission *content, struct arena *arena,
+                         struct draft_loss *out_loss, struct error *err)
 {
     CLEANUP(transaction_abort)
     struct transaction *txn = transaction_write(agent->store.database);
@@ -68,8 +69,17 @@ bool editing_replace(struct agent *agent, const struct submission *content, stru
     return save(agent, &txn, &draft, arena, err);
 }
 
-bool editing_set(struct agent *agent, struct return_id id, struct code item, struct value value,
-                 struct draft_loss *out_loss, struct error *err)
+/* On a full disk the reserve is for drafts: what a person typed is not lost. */
+bool editing_replace(struct agent *agent, const struct submission *content, struct arena *arena,
+                     struct draft_loss *out_loss, struct error *err)
+{
+    return replace_once(agent, content, arena, out_loss, err) ||
+           (reserve_helps(agent->reserve, err) &&
+            replace_once(agent, content, arena, out_loss, err));
+}
+
+static bool set_once(struct agent *agent, struct return_id id, struct code item, struct value value,
+                     struct draft_loss *out_loss, struct error *err)
 {
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
     CLEANUP(transaction_abort)
@@ -79,6 +89,13 @@ bool editing_set(struct agent *agent, struct return_id id, struct code item, str
     return editing_load(agent, txn, id, arena, &draft, &origin, err) &&
            draft_set(&draft, item, value, arena, out_loss, err) &&
            save(agent, &txn, &draft, arena, err);
+}
+
+bool editing_set(struct agent *agent, struct return_id id, struct code item, struct value value,
+                 struct draft_loss *out_loss, struct error *err)
+{
+    return set_once(agent, id, item, value, out_loss, err) ||
+           (reserve_helps(agent->reserve, err) && set_once(agent, id, item, value, out_loss, err));
 }
 
 static bool load_draft(const struct agent *agent, struct transaction *txn, struct return_id id,
@@ -100,9 +117,9 @@ static bool load_draft(const struct agent *agent, struct transaction *txn, struc
            error_set(err, ERROR_UNAVAILABLE, MESSAGE_EDITING_NO_DRAFT, form, period);
 }
 
-bool editing_explain(struct agent *agent, struct return_id id,
-                     const struct explanation *explanation, struct draft_loss *out_loss,
-                     struct error *err)
+static bool explain_once(struct agent *agent, struct return_id id,
+                         const struct explanation *explanation, struct draft_loss *out_loss,
+                         struct error *err)
 {
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
     CLEANUP(transaction_abort)
@@ -113,8 +130,17 @@ bool editing_explain(struct agent *agent, struct return_id id,
            save(agent, &txn, &draft, arena, err);
 }
 
-bool editing_check(struct agent *agent, struct return_id id, struct arena *arena,
-                   struct editing_check *out, struct error *err)
+bool editing_explain(struct agent *agent, struct return_id id,
+                     const struct explanation *explanation, struct draft_loss *out_loss,
+                     struct error *err)
+{
+    return explain_once(agent, id, explanation, out_loss, err) ||
+           (reserve_helps(agent->reserve, err) &&
+            explain_once(agent, id, explanation, out_loss, err));
+}
+
+static bool check_once(struct agent *agent, struct return_id id, struct arena *arena,
+                       struct editing_check *out, struct error *err)
 {
     CLEANUP(transaction_abort)
     struct transaction *txn = transaction_write(agent->store.database);
@@ -130,8 +156,15 @@ bool editing_check(struct agent *agent, struct return_id id, struct arena *arena
     return save(agent, &txn, &draft, arena, err);
 }
 
-bool editing_sign(struct agent *agent, struct return_id id, struct code role, const char *name,
-                  struct code *out_next, struct error *err)
+bool editing_check(struct agent *agent, struct return_id id, struct arena *arena,
+                   struct editing_check *out, struct error *err)
+{
+    return check_once(agent, id, arena, out, err) ||
+           (reserve_helps(agent->reserve, err) && check_once(agent, id, arena, out, err));
+}
+
+static bool sign_once(struct agent *agent, struct return_id id, struct code role, const char *name,
+                      struct code *out_next, struct error *err)
 {
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
     CLEANUP(transaction_abort)
@@ -151,6 +184,13 @@ bool editing_sign(struct agent *agent, struct return_id id, struct code role, co
     if (signed_count < form->role_count)
         *out_next = form->roles[signed_count].code;
     return save(agent, &txn, &draft, arena, err);
+}
+
+bool editing_sign(struct agent *agent, struct return_id id, struct code role, const char *name,
+                  struct code *out_next, struct error *err)
+{
+    return sign_once(agent, id, role, name, out_next, err) ||
+           (reserve_helps(agent->reserve, err) && sign_once(agent, id, role, name, out_next, err));
 }
 
 bool editing_stage(const struct agent *agent, struct transaction *txn, struct return_id id,

@@ -58,7 +58,7 @@ bool exchange_decline(struct exchange *exchange, const struct message *answer, s
     if (answer->kind != MESSAGE_REFUSAL)
         return error_set(err, ERROR_MALFORMED, MESSAGE_SYNC_OUT_OF_TURN, (int)answer->kind);
     const char *why = refusal_words(answer->refusal);
-    if (answer->refusal == REFUSAL_STOPPING)
+    if (answer->refusal == REFUSAL_STOPPING || answer->refusal == REFUSAL_NO_ROOM)
         return error_set(err, ERROR_UNAVAILABLE, MESSAGE_SYNC_REFUSED, why);
     if (answer->refused_sequence == 0)
         return error_set(err, ERROR_REFUSED, MESSAGE_SYNC_REFUSED, why);

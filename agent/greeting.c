@@ -14,6 +14,7 @@
 #include "common/base/messages.h"
 #include "common/base/seeded_bug.h"
 #include "common/catalogue/catalogue.h"
+#include "common/storage/reserve.h"
 #include "common/storage/transaction.h"
 #include "common/wire/entry.h"
 #include "common/wire/statement.h"
@@ -126,8 +127,8 @@ static void confirm_catalogue(const struct agent *agent, struct transaction *txn
     catalogues_put_mark(&agent->store, txn, agent->catalogue);
 }
 
-bool greeting_accept(struct agent *agent, const struct welcome *welcome, struct arena *arena,
-                     struct greeting *out, struct error *err)
+static bool accept_once(struct agent *agent, const struct welcome *welcome, struct arena *arena,
+                        struct greeting *out, struct error *err)
 {
     struct outbox outbox;
     *out = (struct greeting){ 0 };
@@ -153,4 +154,11 @@ bool greeting_accept(struct agent *agent, const struct welcome *welcome, struct 
     decide(agent, &outbox, welcome, out);
     confirm_catalogue(agent, txn, out);
     return transaction_commit(&txn, err);
+}
+
+bool greeting_accept(struct agent *agent, const struct welcome *welcome, struct arena *arena,
+                     struct greeting *out, struct error *err)
+{
+    return accept_once(agent, welcome, arena, out, err) ||
+           (reserve_helps(agent->reserve, err) && accept_once(agent, welcome, arena, out, err));
 }

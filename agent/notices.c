@@ -9,6 +9,7 @@
 #include "common/base/arena.h"
 #include "common/base/error.h"
 #include "common/base/messages.h"
+#include "common/storage/reserve.h"
 #include "common/storage/transaction.h"
 #include "common/wire/notice.h"
 #include "common/wire/statement.h"
@@ -187,8 +188,8 @@ static bool keep(struct agent *agent, struct transaction *txn, const struct noti
     return restage(agent, txn, id, arena, err);
 }
 
-bool notices_accept(struct agent *agent, const struct notices *notices, struct arena *arena,
-                    struct notice_counts *out, struct error *err)
+static bool accept_once(struct agent *agent, const struct notices *notices, struct arena *arena,
+                        struct notice_counts *out, struct error *err)
 {
     *out = (struct notice_counts){ 0 };
     if (!notices_verify(notices, agent->province.origin, agent->province.keys.signing, err))
@@ -207,6 +208,13 @@ bool notices_accept(struct agent *agent, const struct notices *notices, struct a
     if (notices->until > next)
         move_on(&agent->store, txn, notices->until);
     return transaction_commit(&txn, err);
+}
+
+bool notices_accept(struct agent *agent, const struct notices *notices, struct arena *arena,
+                    struct notice_counts *out, struct error *err)
+{
+    return accept_once(agent, notices, arena, out, err) ||
+           (reserve_helps(agent->reserve, err) && accept_once(agent, notices, arena, out, err));
 }
 
 struct explaining {

@@ -17,6 +17,7 @@
 #include "common/base/seeded_bug.h"
 #include "common/catalogue/catalogue.h"
 #include "common/model/day.h"
+#include "common/storage/reserve.h"
 #include "common/storage/transaction.h"
 #include "common/wire/statement.h"
 
@@ -29,6 +30,13 @@ static bool clock_is_sound(int64_t utc_ms, struct error *err)
     if (today >= day_of_date(SEALING_YEAR_MIN, 1, 1))
         return true;
     return error_set(err, ERROR_REFUSED, MESSAGE_SEALING_CLOCK, day_text(today, day));
+}
+
+/* What is sealed has to be sent, receipted and kept: it is not begun on a disk without room. */
+static bool disk_has_room(const struct agent *agent, struct error *err)
+{
+    return reserve_holds(agent->reserve) || seeded_bug(BUG_SEAL_WITHOUT_ROOM) ||
+           error_set(err, ERROR_EXHAUSTED, MESSAGE_SEALING_NO_ROOM, agent->data_folder);
 }
 
 static bool draft_is_ready(struct agent *agent, struct transaction *txn, struct return_id id,
@@ -68,8 +76,9 @@ bool sealing_next(const struct agent *agent, struct transaction *txn, struct sta
 {
     int64_t utc_ms = agent_utc_ms(agent);
     struct stream_head head;
-    if (!installation_may_act(agent, err) || !clock_is_sound(utc_ms, err) ||
-        !rotation_lets_seal(agent, txn, err) || !statements_head(&agent->store, txn, &head, err))
+    if (!installation_may_act(agent, err) || !disk_has_room(agent, err) ||
+        !clock_is_sound(utc_ms, err) || !rotation_lets_seal(agent, txn, err) ||
+        !statements_head(&agent->store, txn, &head, err))
         return false;
     *out = (struct statement){
         .suite = SUITE_ED25519,

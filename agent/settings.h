@@ -25,7 +25,8 @@ enum setting {
     SETTING_BACKUP = 11,     /* proof of the province's newest backup record; empty: none */
     SETTING_GENERATION = 12, /* proof of the opening of the generation it is in */
     SETTING_LOST_TOLD = 13,  /* key of the last lost receipt that the province knows of */
-    SETTING_NOTICES = 14     /* u64: from which position of its journal to ask for decisions */
+    SETTING_NOTICES = 14,    /* u64: from which position of its journal to ask for decisions */
+    SETTING_RESERVE = 15,    /* u32: MiB of the disk that are held for a bad day; absent: none */
 };
 
 /* The value belongs to the store: valid until the next write or the end. */

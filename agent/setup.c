@@ -4,6 +4,7 @@
 
 #include "agent/catalogues.h"
 #include "agent/installation.h"
+#include "agent/settings.h"
 #include "agent/statements.h"
 #include "common/base/arena.h"
 #include "common/base/clock.h"
@@ -35,6 +36,13 @@ static bool request_is_sound(const struct setup_request *request, struct arena *
     return true;
 }
 
+static void put_reserve(const struct store *store, struct transaction *txn, unsigned mib)
+{
+    unsigned char value[4];
+    bytes_put_u32(value, mib);
+    settings_put(store, txn, SETTING_RESERVE, BYTES_OF(value));
+}
+
 /* A stream whose keys are gone cannot be continued, and must not be begun again. */
 static bool write_store(const struct setup_request *request, const struct agent_seams *seams,
                         const struct catalogue *catalogue, const struct device *device,
@@ -53,6 +61,8 @@ static bool write_store(const struct setup_request *request, const struct agent_
                          head.sequence);
     device_put(&store, txn, device, arena);
     installation_keep(&store, txn, device->stream.epoch, print);
+    if (request->reserve_mib > 0)
+        put_reserve(&store, txn, request->reserve_mib);
     catalogues_keep(&store, txn, catalogue, arena);
     return transaction_commit(&txn, err);
 }

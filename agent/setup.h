@@ -16,8 +16,9 @@
 struct setup_request {
     const char *data_folder;
     struct zone_id zone;
-    struct bytes card; /* the province's, as read from its file */
-    const char *label; /* "" nothing */
+    struct bytes card;    /* the province's, as read from its file */
+    const char *label;    /* "" nothing */
+    unsigned reserve_mib; /* of the disk, held for a bad day; 0: none */
 };
 
 struct setup_result {

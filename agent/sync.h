@@ -46,7 +46,7 @@ struct sync_report {
     uint64_t receipted; /* in this run; the sum of the next two */
     uint64_t accepted;
     uint64_t rejected;
-    int64_t clock_ahead_ms; /* ours, of the province's; negative: behind */
+    int64_t clock_ahead_ms;           /* ours, of the province's; negative: behind */
     uint64_t waiting;                 /* still */
     struct notice_counts notices;     /* of the province's decisions, new ones */
     uint32_t generation;              /* of the province's log, when it is new to us; else 0 */

@@ -1,6 +1,9 @@
 #include "aggregator/calendar.h"
 
 #include "aggregator/projection.h"
+#include "common/base/clock.h"
+#include "common/base/error.h"
+#include "common/base/messages.h"
 #include "common/catalogue/catalogue.h"
 #include "common/model/day.h"
 
@@ -24,6 +27,14 @@ struct timeliness calendar_timeliness(const struct form *form, struct period per
                              : (over ? PUNCTUALITY_MISSING : PUNCTUALITY_NOT_DUE);
     out.days_late = over ? day - out.due_day : 0;
     return out;
+}
+
+bool calendar_clock_is_sound(int64_t utc_ms, struct error *err)
+{
+    char text[CLOCK_TEXT_SIZE];
+    return day_of_utc(utc_ms) >= day_of_date(CLOCK_YEAR_MIN, 1, 1) ||
+           error_set(err, ERROR_REFUSED, MESSAGE_PROVINCE_CLOCK, clock_text(utc_ms, text),
+                     CLOCK_YEAR_MIN);
 }
 
 const char *punctuality_name(enum punctuality punctuality)

@@ -9,6 +9,7 @@
 #include "common/base/attributes.h"
 #include "common/model/period.h"
 
+struct error;
 struct form;
 struct return_state;
 
@@ -32,6 +33,10 @@ struct timeliness {
 /* `state` may be NULL: nothing ever arrived. */
 struct timeliness calendar_timeliness(const struct form *form, struct period period,
                                       const struct return_state *state, int64_t today);
+
+/* Every entry and every deadline goes by the province's clock. Fails with REFUSED when it has lost
+ * its time. */
+NODISCARD bool calendar_clock_is_sound(int64_t utc_ms, struct error *err);
 
 const char *punctuality_name(enum punctuality punctuality);
 

@@ -1,5 +1,6 @@
 #include "aggregator/province.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "aggregator/adoption.h"
@@ -19,9 +20,9 @@
 #include "common/base/seeded_bug.h"
 #include "common/base/text.h"
 #include "common/catalogue/catalogue.h"
-#include "common/model/day.h"
 #include "common/storage/database.h"
 #include "common/storage/file.h"
+#include "common/storage/reserve.h"
 #include "common/wire/proof.h"
 
 #define SECRET_MODE 0600
@@ -189,17 +190,12 @@ static bool settle(struct transaction *txn, uint64_t size, void *owner, struct e
     return true;
 }
 
-static bool open_parts(struct province *province, const char *data_folder, struct error *err)
+/* All that follows the journal. */
+static bool open_projections(struct province *province, struct error *err)
 {
-    if (!read_files(province, data_folder, err))
-        return false;
-    province->database = store_open(data_folder, province->seams.any_file_system, err);
-    if (!province->database)
-        return false;
     province->catalogues = catalogues_open(province->database, err);
     if (!province->catalogues)
         return false;
-    open_signer(province, data_folder);
     province->dossiers = dossiers_create();
     struct ledger_options options = { .database = province->database,
                                       .signer = province->signer,
@@ -209,6 +205,18 @@ static bool open_parts(struct province *province, const char *data_folder, struc
                                       .owner = province };
     province->ledger = ledger_open(&options, err);
     return province->ledger;
+}
+
+static bool open_parts(struct province *province, const char *data_folder, struct error *err)
+{
+    if (!read_files(province, data_folder, err))
+        return false;
+    province->data_folder = arena_copy_text(province->arena, data_folder);
+    province->database = store_open(data_folder, province->seams.any_file_system, err);
+    if (!province->database)
+        return false;
+    open_signer(province, data_folder);
+    return open_projections(province, err);
 }
 
 struct province *province_open(const char *data_folder, const struct province_seams *seams,
@@ -222,13 +230,19 @@ struct province *province_open(const char *data_folder, const struct province_se
     return province;
 }
 
+static void close_projections(struct province *province)
+{
+    ledger_close(&province->ledger);
+    catalogues_close(&province->catalogues);
+    dossiers_destroy(&province->dossiers);
+}
+
 void province_close(struct province **province)
 {
     if (*province) {
-        ledger_close(&(*province)->ledger);
+        close_projections(*province);
         signer_close(&(*province)->signer);
-        catalogues_close(&(*province)->catalogues);
-        dossiers_destroy(&(*province)->dossiers);
+        reserve_close(&(*province)->reserve);
         database_close(&(*province)->database);
         arena_destroy(&(*province)->arena);
         key_pair_wipe(&(*province)->pair);
@@ -312,16 +326,19 @@ bool province_adopt_signer(struct province *province, const char *data_folder, c
            signer_create(&options, &head, opening.lost, err);
 }
 
+void province_hold_reserve(struct province *province, uint64_t size_bytes)
+{
+    assert(!province->reserve);
+    province->reserve = reserve_open(province->data_folder, size_bytes);
+}
+
+bool province_reload(struct province *province, struct error *err)
+{
+    close_projections(province);
+    return open_projections(province, err);
+}
+
 int64_t province_utc_ms(const struct province *province)
 {
     return province->seams.clock->utc_ms(province->seams.clock);
-}
-
-bool province_clock_is_sound(const struct province *province, struct error *err)
-{
-    char text[CLOCK_TEXT_SIZE];
-    int64_t now = province_utc_ms(province);
-    return day_of_utc(now) >= day_of_date(CLOCK_YEAR_MIN, 1, 1) ||
-           error_set(err, ERROR_REFUSED, MESSAGE_PROVINCE_CLOCK, clock_text(now, text),
-                     CLOCK_YEAR_MIN);
 }

@@ -33,6 +33,7 @@ struct dossiers;
 struct ledger;
 struct projection;
 struct random;
+struct reserve;
 struct signer;
 
 /* What a test or a simulation puts in the place of the world. */
@@ -47,7 +48,7 @@ struct province {
     struct arena *arena; /* for its life */
     struct key_pair pair;
     struct province_card card;
-    const char *listen;
+    const char *listen, *data_folder;
     struct signer *signer;       /* NULL: nothing can be signed, so nothing taken in */
     struct error signer_trouble; /* and this is why */
     struct database *database;
@@ -56,6 +57,7 @@ struct province {
     struct projection *projection;     /* of the one in force */
     struct dossiers *dossiers;
     struct ledger *ledger;
+    struct reserve *reserve; /* NULL: none is held */
 };
 
 struct province_setup {
@@ -75,6 +77,10 @@ NODISCARD bool province_create(const struct province_setup *setup,
 NODISCARD struct province *province_open(const char *data_folder,
                                          const struct province_seams *seams, struct error *err);
 void province_close(struct province **province);
+/* Holds so much of the disk for the day it is full: for whoever serves. */
+void province_hold_reserve(struct province *province, uint64_t size_bytes);
+/* What is in memory, from the journal again: after a batch that found no room. */
+NODISCARD bool province_reload(struct province *province, struct error *err);
 
 /* Takes another catalogue into force; those before it stay open. Fails with REFUSED: it does not
  * compile, a test of its own fails, or its version is not above all that were adopted. */
@@ -90,8 +96,5 @@ NODISCARD bool province_adopt_signer(struct province *province, const char *data
                                      const char *folder, struct error *err);
 
 int64_t province_utc_ms(const struct province *province);
-/* Every entry and every deadline goes by this clock. Fails with REFUSED when it has lost its time.
- */
-NODISCARD bool province_clock_is_sound(const struct province *province, struct error *err);
 
 #endif

@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "agent/catalogues.h"
 #include "agent/commands/commands.h"
@@ -9,6 +10,22 @@
 #include "common/base/messages.h"
 #include "common/catalogue/catalogue.h"
 #include "common/storage/file.h"
+
+#define RESERVE_MIB 64
+#define RESERVE_MIB_MAX 4096
+
+static bool read_reserve(const struct arguments *arguments, unsigned *out_mib, struct error *err)
+{
+    const char *text = arguments_option(arguments, "reserve");
+    *out_mib = RESERVE_MIB;
+    if (!text)
+        return true;
+    char *end;
+    unsigned long mib = strtoul(text, &end, 10);
+    *out_mib = (unsigned)mib;
+    return (*text >= '0' && *text <= '9' && *end == '\0' && mib <= RESERVE_MIB_MAX) ||
+           error_set(err, ERROR_USAGE, MESSAGE_COMMAND_RESERVE, text, RESERVE_MIB_MAX);
+}
 
 bool command_init(const struct arguments *arguments, struct error *err)
 {
@@ -23,6 +40,8 @@ bool command_init(const struct arguments *arguments, struct error *err)
                                      .label = label ? label : "" };
     struct agent_seams seams = workplace_seams();
     struct setup_result result;
+    if (!read_reserve(arguments, &request.reserve_mib, err))
+        return false;
     if (!zone_id_parse(zone, &request.zone))
         return error_set(err, ERROR_USAGE, MESSAGE_COMMAND_ZONE, zone);
     workplace.shipped = catalogues_shipped(err);

@@ -11,6 +11,7 @@ static const struct command_option init_options[] = {
     { "zone",     "CODE", WORDS_OPTION_ZONE },
     { "province", "CARD", WORDS_OPTION_PROVINCE },
     { "label",    "TEXT", WORDS_OPTION_LABEL },
+    { "reserve",  "MIB",  WORDS_OPTION_RESERVE },
 };
 static const struct command_option form_list_options[] = {
     { "period", "PERIOD", WORDS_OPTION_PERIOD_LIST },

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "aggregator/calendar.h"
 #include "aggregator/commands/commands.h"
 #include "aggregator/ingest/gate.h"
 #include "aggregator/ledger.h"
@@ -15,6 +16,7 @@
 #include "common/runtime/loop.h"
 #include "common/storage/database.h"
 #include "common/storage/file.h"
+#include "common/storage/reserve.h"
 
 #define EXIT_OUTCOME_UNKNOWN 75 /* EX_TEMPFAIL: start again */
 #define REFRESH_MS 1000
@@ -62,8 +64,8 @@ static void refresh(void *owner)
 {
     struct serving *serving = owner;
     struct error err;
-    if (!serving->failed &&
-        !(province_clock_is_sound(serving->province, &err) && gate_refresh(serving->gate, &err)))
+    if (!serving->failed && !(calendar_clock_is_sound(province_utc_ms(serving->province), &err) &&
+                              gate_refresh(serving->gate, &err)))
         fail(serving, &err);
 }
 
@@ -132,8 +134,9 @@ static bool run(const struct arguments *arguments, struct serving *serving, stru
 bool command_serve(const struct arguments *arguments, struct error *err)
 {
     CLEANUP(province_close) struct province *province = command_open(arguments, err);
-    if (!province || !province_clock_is_sound(province, err))
+    if (!province || !calendar_clock_is_sound(province_utc_ms(province), err))
         return false;
+    province_hold_reserve(province, RESERVE_SIZE);
     CLEANUP(channel_context_destroy) struct channel_context *context = channel_context_create(err);
     if (!context)
         return false;

@@ -19,6 +19,7 @@
 #include "common/base/memory.h"
 #include "common/base/seeded_bug.h"
 #include "common/runtime/crew.h"
+#include "common/storage/reserve.h"
 #include "common/storage/transaction.h"
 #include "common/wire/statement.h"
 
@@ -293,6 +294,39 @@ static bool write_batch(struct gate *gate, struct error *err)
     return ledger_commit(ledger, err);
 }
 
+/* Whatever would have been written is refused for the moment; the rest is answered. */
+static void refuse_writers(struct gate *gate)
+{
+    gate->counts.no_room++;
+    for (size_t i = 0; i < gate->count; i++) {
+        struct visit *visit = &gate->visits[i];
+        if (visit->statement_count == 0 && !is_hello(visit))
+            continue;
+        visit->position_count = 0;
+        visit->gap = visit->busy = visit->challenged = false;
+        visit->refusal = REFUSAL_NO_ROOM;
+        visit->refused_sequence = 0;
+    }
+}
+
+/* Without a reserve nothing is begun. A commit that finds no room wrote nothing: the reserve is
+ * given up, and what is in memory is read from the journal again. */
+static bool take_batch(struct gate *gate, struct error *err)
+{
+    struct province *province = gate->province;
+    if (!reserve_holds(province->reserve)) {
+        refuse_writers(gate);
+        return ledger_refresh(province->ledger, err);
+    }
+    if (write_batch(gate, err))
+        return true;
+    if (err->kind != ERROR_EXHAUSTED)
+        return false;
+    reserve_give_up(province->reserve);
+    refuse_writers(gate);
+    return province_reload(province, err);
+}
+
 bool gate_turn(struct gate *gate, struct error *err)
 {
     for (size_t i = 0; i < crew_size(gate->crew); i++)
@@ -300,7 +334,7 @@ bool gate_turn(struct gate *gate, struct error *err)
     bool writes = collect(gate);
     if (gate->count == 0)
         return true;
-    bool taken = writes ? write_batch(gate, err) : ledger_refresh(gate->province->ledger, err);
+    bool taken = writes ? take_batch(gate, err) : ledger_refresh(gate->province->ledger, err);
     /* Whoever is shut out by what came in hears why, then the door closes. */
     if (!taken || !answer_all(gate, err))
         return false;

@@ -49,7 +49,7 @@ NODISCARD bool gate_refresh(struct gate *gate, struct error *err);
 NODISCARD bool gate_turn(struct gate *gate, struct error *err);
 
 struct gate_counts {
-    uint64_t messages, statements, appended, duplicates, refused, commits, put_off;
+    uint64_t messages, statements, appended, duplicates, refused, commits, put_off, no_room;
 };
 struct gate_counts gate_count(const struct gate *gate);
 

@@ -60,7 +60,8 @@ enum refusal {
     REFUSAL_SUSPENDED = 12, /* shut out by the province itself until it is enrolled anew */
     REFUSAL_EXPIRED = 13,   /* its enrolment ran out */
     REFUSAL_ROTATION = 14,  /* the new key did not sign the change, or is somebody's already */
-    REFUSAL_NOT_THERE = 16  /* what is asked for is not in the journal, or no longer in it */
+    REFUSAL_NOT_THERE = 16, /* what is asked for is not in the journal, or no longer in it */
+    REFUSAL_NO_ROOM = 30    /* on the province's disk, for the moment */
 };
 bool refusal_is_known(uint64_t number);
 const char *refusal_words(enum refusal refusal);

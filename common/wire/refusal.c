@@ -20,6 +20,7 @@ static const struct words refusals[] = {
     [REFUSAL_EXPIRED] = WORDS_REFUSAL_EXPIRED,
     [REFUSAL_ROTATION] = WORDS_REFUSAL_ROTATION,
     [REFUSAL_NOT_THERE] = WORDS_REFUSAL_NOT_THERE,
+    [REFUSAL_NO_ROOM] = WORDS_REFUSAL_NO_ROOM,
 };
 
 /* Numbers are handed out in groups: there are holes. */

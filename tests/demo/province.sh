@@ -44,7 +44,7 @@ heading "一、省级汇总端：密钥、制度、开发区名录 / the provinc
 "${province[@]}" registry import "$facts/registry.csv" --yes | tail -n 1
 
 heading "二、按模板填报（种子 $seed） / the forms, filled from published facts and a seed"
-"$AGENT" --data "$DATA/template" init --zone 22102001 --province "$DATA/province/province.card" >/dev/null
+"$AGENT" --data "$DATA/template" init --zone 22102001 --reserve 0 --province "$DATA/province/province.card" >/dev/null
 for form in "JKQ401 2020-M12" "JKQ401 2021-M12" "JKQ402 2021-Q4" "JKQ301 2021" "JKQ302 2021" \
     "JKQ202 2021-M12" "JKQ203 2021-Q4" "JKQ303 2021"; do
     "$AGENT" --data "$DATA/template" template ${form% *} ${form#* } >"$DATA/templates/${form/ /-}.csv"

@@ -11,7 +11,7 @@ agent=("$AGENT" --data "$DATA/zones/$code")
 exec >"$DATA/log/$code" 2>&1
 
 enrol() {
-    "${agent[@]}" init --zone "$code" --province "$DATA/province/province.card" --label "演示用计算机"
+    "${agent[@]}" init --zone "$code" --reserve 1 --province "$DATA/province/province.card" --label "演示用计算机"
     "$AGGREGATOR" --data "$DATA/province" enrol add "$DATA/zones/$code/enrolment-request.txt"
     "$AGGREGATOR" --data "$DATA/province" enrol approve "$code" --yes
 }

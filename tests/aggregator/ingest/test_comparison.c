@@ -1,5 +1,6 @@
 #include "tests/support/test.h"
 
+#include "aggregator/calendar.h"
 #include "aggregator/ingest/intake.h"
 #include "aggregator/projection.h"
 #include "aggregator/receipts.h"
@@ -190,11 +191,11 @@ static void a_province_whose_clock_lost_its_time_does_not_serve(void **state)
 {
     struct workbench *bench = *state;
     bench->clock.utc_ms = WORKBENCH_UTC_MS - YEARS_20_MS;
-    assert_false(province_clock_is_sound(bench->province, &bench->err));
+    assert_false(calendar_clock_is_sound(province_utc_ms(bench->province), &bench->err));
     assert_int_equal(bench->err.kind, ERROR_REFUSED);
     bench->clock.utc_ms = WORKBENCH_UTC_MS + YEARS_20_MS;
 
-    assert_true(province_clock_is_sound(bench->province, &bench->err));
+    assert_true(calendar_clock_is_sound(province_utc_ms(bench->province), &bench->err));
 }
 
 static void rules_that_the_province_alone_runs_make_no_difference(void **state)
