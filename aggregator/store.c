@@ -6,6 +6,7 @@
 #include "aggregator/evidence.h"
 #include "aggregator/journal.h"
 #include "aggregator/losses.h"
+#include "aggregator/quarantine.h"
 #include "aggregator/requests.h"
 #include "aggregator/sessions.h"
 #include "aggregator/tree.h"
@@ -13,8 +14,8 @@
 #include "common/storage/database.h"
 
 static const char *const tables[] = {
-    JOURNAL_TABLE,  JOURNAL_DECISIONS_TABLE, TREE_TABLE,   CHECKPOINTS_TABLE, REQUESTS_TABLE,
-    EVIDENCE_TABLE, SESSIONS_TABLE,          LOSSES_TABLE, LOSSES_HEARD_TABLE
+    JOURNAL_TABLE,  JOURNAL_DECISIONS_TABLE, TREE_TABLE,   CHECKPOINTS_TABLE,  REQUESTS_TABLE,
+    EVIDENCE_TABLE, SESSIONS_TABLE,          LOSSES_TABLE, LOSSES_HEARD_TABLE, QUARANTINE_TABLE,
 };
 
 struct database *store_open(const char *data_folder, bool any_file_system, struct error *err)

@@ -32,6 +32,8 @@ command_fn command_conflicts_list;
 command_fn command_conflicts_show;
 command_fn command_conflicts_resolve;
 command_fn command_returns_send_back;
+command_fn command_quarantine_list;
+command_fn command_quarantine_release;
 command_fn command_indicators;
 command_fn command_requirements;
 command_fn command_explain;

@@ -86,6 +86,8 @@ static const struct command commands[] = {
     { "conflicts show", "ZONE FORM PERIOD", 3, 3, WORDS("逐项显示各份报送的不同之处", "show cell by cell where the statements differ"), OPTIONS(conflict_show_options), command_conflicts_show },
     { "conflicts resolve", "ZONE FORM PERIOD POSITION", 4, 4, WORDS("裁定以哪一份报送为准", "decide which statement counts"), OPTIONS(review_options), command_conflicts_resolve },
     { "returns send-back", "ZONE FORM PERIOD", 3, 3, WORDS("把有效版本退回开发区更正", "send the version that counts back to the zone"), OPTIONS(review_options), command_returns_send_back },
+    { "quarantine list", "", 0, 0, WORDS("列出使程序出错而单独留存的报送", "list the statements that made the program fail"), OPTIONS(list_options), command_quarantine_list },
+    { "quarantine release", "STATEMENT", 1, 1, WORDS("放行一份单独留存的报送", "let one of them go"), OPTIONS(yes_options), command_quarantine_release },
     { "indicators", "", 0, 0, WORDS("计算评价指标", "compute the indicators"), OPTIONS(indicator_options), command_indicators },
     { "requirements", "", 0, 0, WORDS("逐条对照政策要求", "judge the zones by the requirements, clause by clause"), OPTIONS(requirement_options), command_requirements },
     { "explain", "INDICATOR ZONE|GROUP PERIOD", 3, 3, WORDS("说明一个指标从何而来，直到报表中的单元格", "take an indicator apart, down to statement and cell"), NULL, 0, command_explain },

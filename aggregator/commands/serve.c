@@ -4,6 +4,7 @@
 #include "aggregator/calendar.h"
 #include "aggregator/commands/commands.h"
 #include "aggregator/ingest/gate.h"
+#include "aggregator/ingest/guard.h"
 #include "aggregator/ledger.h"
 #include "aggregator/province.h"
 #include "common/base/arena.h"
@@ -109,7 +110,11 @@ static bool run(const struct arguments *arguments, struct serving *serving, stru
 {
     CLEANUP(crew_destroy) struct crew *crew = crew_create(crew_size_wanted());
     struct gate_link link = { serving->server, link_receive, link_send, link_admit, link_dismiss };
+    CLEANUP(guard_close) struct guard *guard = guard_open(serving->province, err);
+    if (!guard)
+        return false;
     CLEANUP(gate_destroy) struct gate *gate = gate_create(serving->province, &link);
+    gate_set_guard(gate, guard);
     CLEANUP(loop_destroy) struct loop *loop = loop_create(serving->province->seams.clock);
     gate_employ(gate, crew);
     serving->gate = gate;

@@ -6,6 +6,7 @@
 #include "aggregator/ingest/answers.h"
 #include "aggregator/ingest/doors.h"
 #include "aggregator/ingest/doubts.h"
+#include "aggregator/ingest/guard.h"
 #include "aggregator/ingest/parcels.h"
 #include "aggregator/ingest/parts.h"
 #include "aggregator/ingest/session.h"
@@ -31,6 +32,7 @@ struct gate {
     struct turns *turns;
     struct doubts *doubts;
     struct doors *doors;
+    struct guard *guard;                 /* NULL: none */
     struct arena *arena;                 /* of the batch; also the first of those, one for */
     struct arena *arenas[CREW_SIZE_MAX]; /* each of the crew */
     struct visit visits[GATE_MESSAGES_MAX];
@@ -58,6 +60,11 @@ void gate_employ(struct gate *gate, struct crew *crew)
     for (size_t i = 1; i < crew_size(crew); i++)
         if (!gate->arenas[i])
             gate->arenas[i] = arena_create();
+}
+
+void gate_set_guard(struct gate *gate, struct guard *guard)
+{
+    gate->guard = guard;
 }
 
 void gate_destroy(struct gate **gate)
@@ -174,17 +181,18 @@ static void hold_to_the_window(struct gate *gate, struct visit *visit)
 
 struct collection {
     size_t received, statements, size;
-    bool writes;
+    bool writes, failed;
 };
 
 static bool is_full(const struct gate *gate, const struct collection *collection)
 {
     return gate->count == GATE_MESSAGES_MAX || collection->statements >= GATE_STATEMENTS_MAX ||
-           collection->size >= GATE_BATCH_SIZE_MAX || collection->received >= GATE_RECEIVED_MAX;
+           collection->size >= GATE_BATCH_SIZE_MAX || collection->received >= GATE_RECEIVED_MAX ||
+           (collection->statements > 0 && guard_is_careful(gate->guard));
 }
 
-/* False when nothing waits. */
-static bool collect_one(struct gate *gate, struct collection *collection)
+/* False when nothing waits, or the store failed. */
+static bool collect_one(struct gate *gate, struct collection *collection, struct error *err)
 {
     struct visit *visit = &gate->visits[gate->count];
     struct bytes payload;
@@ -203,22 +211,24 @@ static bool collect_one(struct gate *gate, struct collection *collection)
     collection->size += payload.size;
     read_message(gate, visit, arena_copy_bytes(gate->arena, payload));
     hold_to_the_window(gate, visit);
+    collection->failed = !guard_screen(gate->guard, visit, err);
     collection->statements += visit->statement_count;
     collection->writes |= visit->statement_count > 0 || is_hello(visit);
-    return true;
+    return !collection->failed;
 }
 
-/* Everything that waits, up to the limits. Whether any of it changes the store. */
-static bool collect(struct gate *gate)
+/* Everything that waits, up to the limits; and whether any of it changes the store. */
+static bool collect(struct gate *gate, bool *out_writes, struct error *err)
 {
     struct collection collection = { 0 };
     gate->count = 0;
     turns_begin(gate->turns);
-    while (!is_full(gate, &collection) && collect_one(gate, &collection))
+    while (!is_full(gate, &collection) && collect_one(gate, &collection, err))
         continue;
     gate->counts.messages += gate->count;
     gate->counts.statements += collection.statements;
-    return collection.writes;
+    *out_writes = collection.writes;
+    return !collection.failed;
 }
 
 static void note(struct gate *gate, const struct visit_tally *tally)
@@ -246,11 +256,21 @@ static bool answer_all(struct gate *gate, struct error *err)
     return answer_from(gate, txn, err);
 }
 
+static bool take_statements(struct gate *gate, struct visit *visit, int64_t utc_ms,
+                            struct visit_tally *tally, struct error *err)
+{
+    if (!visit_take(visit, gate->province, utc_ms, gate->arena, tally, err))
+        return false;
+    if (visit->kept_aside && !visit->refusal && !visit->gap)
+        visit->refusal = REFUSAL_QUARANTINED;
+    return true;
+}
+
 static bool take_visit(struct gate *gate, struct visit *visit, int64_t utc_ms,
                        struct visit_tally *tally, struct error *err)
 {
     if (!is_hello(visit))
-        return visit_take(visit, gate->province, utc_ms, gate->arena, tally, err);
+        return take_statements(gate, visit, utc_ms, tally, err);
     session_begin(gate->province, gate->doubts, utc_ms, visit);
     tally->wrote |= !visit->challenged;
     const struct devices *devices = ledger_devices(gate->province->ledger);
@@ -281,6 +301,7 @@ static bool write_batch(struct gate *gate, struct error *err)
             return false;
         }
     note(gate, &tally);
+    guard_write(gate->guard);
     if (!tally.wrote) {
         ledger_abort(ledger);
         return true;
@@ -318,7 +339,10 @@ static bool take_batch(struct gate *gate, struct error *err)
         refuse_writers(gate);
         return ledger_refresh(province->ledger, err);
     }
-    if (write_batch(gate, err))
+    guard_begin(gate->guard, gate->visits, gate->count);
+    bool written = write_batch(gate, err);
+    guard_done(gate->guard);
+    if (written)
         return true;
     if (err->kind != ERROR_EXHAUSTED)
         return false;
@@ -331,7 +355,9 @@ bool gate_turn(struct gate *gate, struct error *err)
 {
     for (size_t i = 0; i < crew_size(gate->crew); i++)
         arena_reset(gate->arenas[i]);
-    bool writes = collect(gate);
+    bool writes;
+    if (!collect(gate, &writes, err))
+        return false;
     if (gate->count == 0)
         return true;
     bool taken = writes ? take_batch(gate, err) : ledger_refresh(gate->province->ledger, err);

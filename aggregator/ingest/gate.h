@@ -25,6 +25,7 @@
 struct crew;
 struct error;
 struct gate;
+struct guard;
 struct province;
 
 /* The network, or what a test puts in its place. */
@@ -41,6 +42,9 @@ NODISCARD struct gate *gate_create(struct province *province, const struct gate_
 void gate_destroy(struct gate **gate);
 /* Lets the crew look at what comes in, beside the caller. Borrows it. */
 void gate_employ(struct gate *gate, struct crew *crew);
+
+/* Borrows it; see guard.h. For whoever serves. */
+void gate_set_guard(struct gate *gate, struct guard *guard);
 
 /* Takes in what other processes decided, and lets in or shuts out accordingly. */
 NODISCARD bool gate_refresh(struct gate *gate, struct error *err);

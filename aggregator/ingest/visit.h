@@ -35,6 +35,7 @@ struct visit {
     enum refusal refusal; /* 0: none */
     uint64_t refused_sequence;
     bool busy;
+    bool kept_aside;         /* the statement behind these is in quarantine */
     uint32_t retry_after_ms; /* 0: as usual */
     uint64_t chunk_size;     /* CHUNK: what is here of it */
     struct token token;      /* HELLO: the one to hand out */

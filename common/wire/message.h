@@ -57,11 +57,12 @@ enum refusal {
     REFUSAL_FENCED = 9,
     REFUSAL_WRONG_ZONE = 10, /* the device is enrolled for another zone */
     REFUSAL_STOPPING = 11,
-    REFUSAL_SUSPENDED = 12, /* shut out by the province itself until it is enrolled anew */
-    REFUSAL_EXPIRED = 13,   /* its enrolment ran out */
-    REFUSAL_ROTATION = 14,  /* the new key did not sign the change, or is somebody's already */
-    REFUSAL_NOT_THERE = 16, /* what is asked for is not in the journal, or no longer in it */
-    REFUSAL_NO_ROOM = 30    /* on the province's disk, for the moment */
+    REFUSAL_SUSPENDED = 12,  /* shut out by the province itself until it is enrolled anew */
+    REFUSAL_EXPIRED = 13,    /* its enrolment ran out */
+    REFUSAL_ROTATION = 14,   /* the new key did not sign the change, or is somebody's already */
+    REFUSAL_NOT_THERE = 16,  /* what is asked for is not in the journal, or no longer in it */
+    REFUSAL_NO_ROOM = 30,    /* on the province's disk, for the moment */
+    REFUSAL_QUARANTINED = 31 /* it makes the province's program fail */
 };
 bool refusal_is_known(uint64_t number);
 const char *refusal_words(enum refusal refusal);

@@ -21,6 +21,7 @@ static const struct words refusals[] = {
     [REFUSAL_ROTATION] = WORDS_REFUSAL_ROTATION,
     [REFUSAL_NOT_THERE] = WORDS_REFUSAL_NOT_THERE,
     [REFUSAL_NO_ROOM] = WORDS_REFUSAL_NO_ROOM,
+    [REFUSAL_QUARANTINED] = WORDS_REFUSAL_QUARANTINED,
 };
 
 /* Numbers are handed out in groups: there are holes. */

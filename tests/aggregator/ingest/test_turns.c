@@ -192,6 +192,48 @@ static void one_turn_ends_however_much_is_sent(void **state)
     assert_int_equal(post->taken, GATE_RECEIVED_MAX);
 }
 
+/* A number without an end, a length beyond everything, text that is none, a statement in itself,
+ * four thousand cells that no catalogue knows: whatever it is, the next zone is not kept waiting.
+ */
+static void poison_of_every_shape_stops_nobody(void **state)
+{
+    static const char *const shapes[] = { "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF",
+                                          "\x5A\xFF\xFF\xFF\xFF\x0F", "\x12\x02\xC3\x28",
+                                          "\x0A\x04\x0A\x02\x0A\x7F", "GET / HTTP/1.1" };
+    struct post *post = *state;
+    struct workbench *bench = post->bench;
+    enrol(post, 3);
+    for (size_t i = 0; i < COUNT_OF(shapes); i++) {
+        struct sealed_statement item = { .statement = bytes_of_text(shapes[i]) };
+        struct message submit = { .kind = MESSAGE_SUBMIT,
+                                  .statements = &item,
+                                  .statement_count = 1 };
+        bring(post, i % 2, &submit);
+    }
+    struct cell *cells = arena_take(bench->arena, SUBMISSION_CELLS_MAX, sizeof *cells);
+    for (size_t i = 0; i < SUBMISSION_CELLS_MAX; i++)
+        cells[i].item = code_of(arena_format(bench->arena, "Q%05zu", i));
+    bench->stream = stream_of(1);
+    bench->pair = post->keys[1];
+    bench->head = (struct stream_head){ 0 };
+    struct sealed_statement wide = workbench_seal_next(
+        bench, (struct statement){ .kind = STATEMENT_RETURN,
+                                   .submission = { .form = code_of("JKQ401"),
+                                                   .period = period_of_month(2021, 3),
+                                                   .version = 1,
+                                                   .cells = cells,
+                                                   .cell_count = SUBMISSION_CELLS_MAX } });
+    struct message submit = { .kind = MESSAGE_SUBMIT, .statements = &wide, .statement_count = 1 };
+    bring(post, 1, &submit);
+    bring_backlog(post, 2, 1);
+
+    turn(post);
+
+    assert_int_equal(post->refusals[0] + post->refusals[1], COUNT_OF(shapes));
+    assert_int_equal(post->receipts[1], 1); /* rejected, and its stream goes on */
+    assert_int_equal(post->receipts[2], 1);
+}
+
 static void say_hello(struct post *post, size_t sender)
 {
     static const unsigned char nonce[MESSAGE_NONCE_SIZE] = { 1 };
@@ -253,6 +295,7 @@ int main(void)
         A_TEST(a_small_zone_does_not_wait_behind_a_zone_with_ten_thousand_statements),
         A_TEST(who_sends_ahead_of_his_window_is_told_to_wait_and_nothing_of_it_is_read),
         A_TEST(one_turn_ends_however_much_is_sent),
+        A_TEST(poison_of_every_shape_stops_nobody),
         A_TEST(a_thousand_agents_that_return_at_once_are_all_let_in_soon),
     };
     return cmocka_run_group_tests_name("turns", tests, NULL, NULL);
