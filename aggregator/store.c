@@ -27,3 +27,19 @@ struct database *store_open(const char *data_folder, bool any_file_system, struc
                                         .any_file_system = any_file_system };
     return database_open(arena_format(arena, "%s/%s", data_folder, STORE_FOLDER), &options, err);
 }
+
+struct database *store_open_copy(const char *folder, struct error *err)
+{
+    struct database_options options = { .tables = tables,
+                                        .table_count = COUNT_OF(tables),
+                                        .format = STORE_FORMAT,
+                                        .read_only = true,
+                                        .alone = true };
+    return database_open(folder, &options, err);
+}
+
+const char *const *store_tables(size_t *out_count)
+{
+    *out_count = COUNT_OF(tables);
+    return tables;
+}

@@ -4,6 +4,7 @@
 /* The tables of the province's one database, in the folder store/ of the data folder. */
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "common/base/attributes.h"
 
@@ -16,5 +17,11 @@ struct error;
 /* Creates it when it is not there. `any_file_system`: for tests. */
 NODISCARD struct database *store_open(const char *data_folder, bool any_file_system,
                                       struct error *err);
+
+/* A copy that nobody writes, to be read. `folder` is the one with data.mdb in it. */
+NODISCARD struct database *store_open_copy(const char *folder, struct error *err);
+
+/* Their names. */
+const char *const *store_tables(size_t *out_count);
 
 #endif

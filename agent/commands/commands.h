@@ -14,7 +14,8 @@ command_fn command_check, command_explain, command_sign, command_seal;
 command_fn command_sync;
 command_fn command_keys_rotate;
 command_fn command_status, command_history;
-command_fn command_receipt_list, command_receipt_show, command_receipt_verify;
+command_fn command_receipt_list, command_receipt_show, command_receipt_verify, command_receipt_lost;
+command_fn command_evidence_list, command_evidence_show;
 command_fn command_catalogue_show, command_catalogue_list;
 command_fn command_doctor;
 

@@ -144,7 +144,8 @@ static bool read_card(const struct arguments *arguments, struct arena *arena,
                       struct province_card *out, struct error *err)
 {
     char path[AGENT_PATH_SIZE];
-    const char *given = arguments_option(arguments, "province");
+    const char *card = arguments_option(arguments, "card");
+    const char *given = card ? card : arguments_option(arguments, "province");
     struct bytes text;
     if (!given && !agent_path(arguments->data_folder, AGENT_CARD_FILE, path, err))
         return false;

@@ -42,7 +42,11 @@ static const struct command_option sync_options[] = {
     { "timeout",  "SECONDS", WORDS_OPTION_TIMEOUT },
 };
 static const struct command_option verify_options[] = {
+    { "card",     "CARD", WORDS_OPTION_CARD },
     { "province", "CARD", WORDS_OPTION_VERIFY_PROVINCE },
+};
+static const struct command_option evidence_options[] = {
+    { "output", "FILE", WORDS_OPTION_EVIDENCE_OUTPUT },
 };
 
 #define OPTIONS(table) (table), COUNT_OF(table)
@@ -67,6 +71,9 @@ static const struct command commands[] = {
     { "receipt verify", "FILE",             1, 1, WORDS_COMMAND_RECEIPT_VERIFY, OPTIONS(verify_options),    command_receipt_verify },
     { "catalogue show", "",                 0, 0, WORDS_COMMAND_CATALOGUE_SHOW, NULL, 0,                    command_catalogue_show },
     { "catalogue list", "",                 0, 0, WORDS_COMMAND_CATALOGUE_LIST, OPTIONS(format_options),    command_catalogue_list },
+    { "receipt lost",   "",                 0, 0, WORDS_COMMAND_RECEIPT_LOST,   OPTIONS(format_options),    command_receipt_lost },
+    { "evidence list",  "",                 0, 0, WORDS_COMMAND_EVIDENCE_LIST,  OPTIONS(format_options),    command_evidence_list },
+    { "evidence show",  "NUMBER",           1, 1, WORDS_COMMAND_EVIDENCE_SHOW,  OPTIONS(evidence_options),  command_evidence_show },
     { "doctor",         "",                 0, 0, WORDS_COMMAND_DOCTOR,         NULL, 0,                    command_doctor },
 };
 /* clang-format on */

@@ -44,6 +44,13 @@ command_fn command_catalogue_adopt;
 command_fn command_catalogue_close;
 command_fn command_catalogue_list;
 command_fn command_doctor;
+command_fn command_journal_verify;
+command_fn command_receipt_verify;
+command_fn command_backup_create;
+command_fn command_backup_verify;
+command_fn command_restore;
+command_fn command_generation_open;
+command_fn command_generation_report;
 command_fn command_signer_show;
 command_fn command_signer_adopt;
 

@@ -38,6 +38,27 @@ static const struct command_option serve_options[] = {
     { "ready-file", "FILE", WORDS("就绪后把实际地址写入此文件", "write the bound endpoint to this file once ready") },
 };
 static const struct command_option adopt_options[] = { OPTION_YES, OPTION_SIGNER };
+static const struct command_option backup_options[] = {
+    { "to", "FOLDER", WORDS("介质上的文件夹", "a folder on the medium") },
+    { "medium", "NAME", WORDS("介质的名称，写入总账", "what the medium is called; it goes into the journal") },
+    { "same-device", NULL, WORDS("与数据在同一磁盘也照做：介质会被带走", "also on the disk of the data: it will be carried away") },
+    { "with-keys", NULL, WORDS("把密钥用口令密封后一并备份", "the secret keys too, sealed with a passphrase") },
+    { "passphrase-file", "FILE", WORDS("口令文件，取第一行", "the file whose first line is the passphrase") },
+};
+static const struct command_option restore_options[] = {
+    { "from", "FOLDER", WORDS("备份所在文件夹", "the backup") },
+    { "to", "FOLDER", WORDS("恢复到的数据文件夹", "the data folder to be") },
+    { "keys", "FILE", WORDS("省级密钥文件（缺省：数据文件夹中的，或备份中密封的）", "the file with the secret keys (default: of the data folder, or sealed in the backup)") },
+    { "passphrase-file", "FILE", WORDS("口令文件，取第一行", "the file whose first line is the passphrase") },
+    OPTION_SIGNER,
+};
+static const struct command_option generation_options[] = {
+    OPTION_YES,
+    { "reason", "TEXT", WORDS("原因，写入总账", "why; it goes into the journal") },
+};
+static const struct command_option receipt_options[] = {
+    { "card", "CARD", WORDS("省级名片（缺省：数据文件夹中的）", "the province's card (default: of the data folder)") },
+};
 static const struct command_option status_options[] = { OPTION_PERIOD, OPTION_FORMAT, OPTION_OUTPUT };
 static const struct command_option conflict_list_options[] = {
     { "all", NULL, WORDS("包括已裁定的", "also those that were decided") },
@@ -93,6 +114,13 @@ static const struct command commands[] = {
     { "explain", "INDICATOR ZONE|GROUP PERIOD", 3, 3, WORDS("说明一个指标从何而来，直到报表中的单元格", "take an indicator apart, down to statement and cell"), NULL, 0, command_explain },
     { "journal list", "", 0, 0, WORDS("列出总账", "list the journal"), OPTIONS(list_options), command_journal_list },
     { "journal show", "POSITION", 1, 1, WORDS("显示总账的一条及其回执", "show an entry of the journal and its receipt"), NULL, 0, command_journal_show },
+    { "journal verify", "", 0, 0, WORDS("由字节重新推出总账的一切并核对", "derive everything in the journal again from the bytes"), NULL, 0, command_journal_verify },
+    { "receipt verify", "FILE", 1, 1, WORDS("核验一份回执，只需名片", "verify a receipt with nothing but the card"), OPTIONS(receipt_options), command_receipt_verify },
+    { "backup create", "", 0, 0, WORDS("在带走的介质上备份，读回核验后写入总账", "back up to a medium that is carried away, and say so in the journal once it was verified"), OPTIONS(backup_options), command_backup_create },
+    { "backup verify", "FOLDER", 1, 1, WORDS("核验一份备份", "verify a backup"), NULL, 0, command_backup_verify },
+    { "restore", "", 0, 0, WORDS("核验备份并恢复成数据文件夹", "verify a backup and make a data folder of it"), OPTIONS(restore_options), command_restore },
+    { "generation open", "", 0, 0, WORDS("数据丢失后开启总账新一代", "open a new generation of the log after a loss"), OPTIONS(generation_options), command_generation_open },
+    { "generation report", "", 0, 0, WORDS("丢失的内容回来了多少", "what of the lost came back"), OPTIONS(list_options), command_generation_report },
     { "signer show", "", 0, 0, WORDS("显示签名状态，并与总账核对", "show what the signer signed last, and whether the journal continues it"), NULL, 0, command_signer_show },
     { "signer adopt", "", 0, 0, WORDS("为没有签名状态的数据文件夹新建一个", "give a signer's state to a data folder that has none"), OPTIONS(adopt_options), command_signer_adopt },
     { "doctor", "", 0, 0, WORDS("检查全部存储：校验和、衔接、签名、树根", "examine the whole store: checksums, chains, signatures, roots"), NULL, 0, command_doctor },

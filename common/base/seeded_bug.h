@@ -52,6 +52,8 @@
     BUG(BACKED_UP_TOO_EARLY,         "backed-up-too-early") \
     BUG(TAKE_AN_OLDER_CATALOGUE,     "take-an-older-catalogue") \
     BUG(TAKE_ANY_CATALOGUE,          "take-any-catalogue") \
+    BUG(PUBLISH_AN_UNPROVED_BACKUP,  "publish-an-unproved-backup") \
+    BUG(RESTORE_WHAT_IS_DAMAGED,     "restore-what-is-damaged") \
     BUG(SEAL_WITHOUT_A_LINK,         "seal-without-a-link") \
     BUG(KEEP_A_SEALED_DRAFT,         "keep-a-sealed-draft") \
     BUG(MOVE_ON_WITHOUT_A_RECEIPT,   "move-on-without-a-receipt") \

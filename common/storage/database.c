@@ -46,6 +46,8 @@ static bool set_close_on_exec(MDB_env *environment)
 static unsigned flags_for(const struct database_options *options)
 {
     unsigned flags = MDB_NOTLS | (options->read_only ? MDB_RDONLY : 0);
+    if (options->alone)
+        flags |= MDB_RDONLY | MDB_NOLOCK;
     if (seeded_bug(BUG_NEVER_SYNC))
         flags |= MDB_NOSYNC;
     if (seeded_bug(BUG_LEAVE_THE_META_PAGE))
@@ -66,7 +68,7 @@ static int open_environment(struct database *database, const char *folder,
         code = mdb_env_set_maxdbs(database->environment, (MDB_dbi)database->table_count);
     if (code == 0)
         code = mdb_env_open(database->environment, folder, flags_for(options), 0600);
-    if (code == 0)
+    if (code == 0 && !options->alone)
         code = mdb_reader_check(database->environment, &dead);
     if (code == 0 && !set_close_on_exec(database->environment))
         code = errno;
@@ -142,7 +144,7 @@ static bool fail_to_open(struct error *err, int code, bool read_only, const char
 static struct database *open_in(const char *folder, const struct database_options *options,
                                 struct error *err)
 {
-    if (!folder_suits_store(folder, options->any_file_system, err) ||
+    if ((!options->alone && !folder_suits_store(folder, options->any_file_system, err)) ||
         !folder_store_is_whole(folder, err))
         return NULL;
     CLEANUP(database_close) struct database *database = database_create(options);
@@ -254,6 +256,33 @@ void database_check_readers(struct database *database)
 {
     int dead;
     mdb_reader_check(database->environment, &dead); /* to fail is to try again next time */
+}
+
+static bool fail_to_copy(const char *path, int code, struct error *err)
+{
+    enum error_kind kind = code == EEXIST                     ? ERROR_CONFLICT
+                           : code == ENOSPC || code == EDQUOT ? ERROR_EXHAUSTED
+                                                              : ERROR_SYSTEM;
+    return error_set(err, kind, MESSAGE_FILE_WRITE, path,
+                     code > 0 ? strerror(code) : mdb_strerror(code));
+}
+
+bool database_copy(struct database *database, const char *path, struct error *err)
+{
+    char folder[PATH_SIZE];
+    if (!folder_of(path, folder, sizeof folder))
+        return error_set(err, ERROR_REFUSED, MESSAGE_FILE_NAME_TOO_LONG);
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file < 0)
+        return fail_to_copy(path, errno, err);
+    int code = mdb_env_copyfd(database->environment, file);
+    if (code == 0 && fsync(file) != 0)
+        code = errno;
+    if (code == 0)
+        code = posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
+    if (close(file) != 0 && code == 0)
+        code = errno;
+    return code == 0 ? folder_sync(folder, err) : fail_to_copy(path, code, err);
 }
 
 bool database_measure(struct database *database, struct database_use *out, struct error *err)

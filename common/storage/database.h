@@ -30,6 +30,7 @@ struct database_options {
     uint32_t format;      /* version of what is stored; another one is refused */
     bool any_file_system; /* for tests on tmpfs and overlay */
     bool read_only;       /* must exist; nothing is created */
+    bool alone;           /* read-only, and nobody writes it: no lock, on any file system */
 };
 
 /* Creates folder and environment (0700, 0600) when they are not there.
@@ -44,6 +45,10 @@ struct table database_table(const struct database *database, const char *name);
 
 /* Clears readers of processes that died; to be called each minute by a daemon. */
 void database_check_readers(struct database *database);
+
+/* A copy under a read snapshot, while others write. On disk when it returns true, and no longer
+ * in memory: whoever reads it reads the medium. Fails with CONFLICT, EXHAUSTED, SYSTEM. */
+NODISCARD bool database_copy(struct database *database, const char *path, struct error *err);
 
 struct database_use {
     uint64_t map_size_bytes;

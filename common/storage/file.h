@@ -28,8 +28,14 @@ NODISCARD bool file_create(const char *path, struct bytes content, unsigned mode
 /* Gone for good when it returns true, also when it was not there. */
 NODISCARD bool file_remove(const char *path, struct error *err);
 
+/* A large file; on disk when it returns true, and no longer in memory. Fails as file_create(). */
+NODISCARD bool file_copy(const char *from, const char *to, unsigned mode, struct error *err);
+
 bool file_exists(const char *path);
 /* Creates the folder (and its parents) with 0700; fsyncs what it creates. */
 NODISCARD bool folder_create(const char *path, struct error *err);
+/* Gives a folder its name once everything in it is whole: fsyncs it and what is in it one level
+ * deep, renames, fsyncs where it stands. Fails with CONFLICT when something has that name. */
+NODISCARD bool folder_publish(const char *part, const char *folder, struct error *err);
 
 #endif
