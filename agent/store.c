@@ -4,8 +4,11 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "common/base/arena.h"
 #include "common/base/error.h"
 #include "common/base/messages.h"
+#include "common/base/text.h"
+#include "common/storage/survey.h"
 
 #define STORE_FORMAT 1
 #define STORE_PATH_SIZE 4096
@@ -45,6 +48,19 @@ bool store_open(const char *data_folder, bool any_file_system, struct store *out
         .parts = database_table(database, "parts"),
     };
     return true;
+}
+
+const struct survey_table *store_survey_tables(struct arena *arena, size_t *out_count)
+{
+    static const char *const spared[] = { "drafts", "catalogues", "lost_receipts", "evidence" };
+    struct survey_table *tables = arena_take(arena, COUNT_OF(table_names), sizeof *tables);
+    for (size_t i = 0; i < COUNT_OF(table_names); i++) {
+        tables[i].name = table_names[i];
+        for (size_t j = 0; j < COUNT_OF(spared); j++)
+            tables[i].movable |= text_equal(table_names[i], spared[j]);
+    }
+    *out_count = COUNT_OF(table_names);
+    return tables;
 }
 
 void store_close(struct store *store)

@@ -7,6 +7,7 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "common/base/attributes.h"
 #include "common/model/code.h"
@@ -14,7 +15,9 @@
 #include "common/storage/database.h"
 #include "common/storage/key.h"
 
+struct arena;
 struct error;
+struct survey_table;
 
 #define STORE_FOLDER "store" /* inside the data folder */
 
@@ -41,6 +44,9 @@ struct return_id {
 /* Creates it when it is not there. `any_file_system`: for tests. */
 NODISCARD bool store_open(const char *data_folder, bool any_file_system, struct store *out,
                           struct error *err);
+/* Their names, and whether the rest makes sense without a damaged value: what can be had again, or
+ * what nothing else counts on. In the arena. */
+const struct survey_table *store_survey_tables(struct arena *arena, size_t *out_count);
 void store_close(struct store *store); /* for CLEANUP too */
 
 /* Form, then period: how drafts and versions are sorted. */

@@ -11,6 +11,7 @@
 #include "aggregator/sessions.h"
 #include "aggregator/tree.h"
 #include "common/base/arena.h"
+#include "common/base/text.h"
 #include "common/storage/database.h"
 
 static const char *const tables[] = {
@@ -42,4 +43,14 @@ const char *const *store_tables(size_t *out_count)
 {
     *out_count = COUNT_OF(tables);
     return tables;
+}
+
+bool store_table_can_spare(const char *name)
+{
+    static const char *const spared[] = { TREE_TABLE,     REQUESTS_TABLE, EVIDENCE_TABLE,
+                                          SESSIONS_TABLE, LOSSES_TABLE,   LOSSES_HEARD_TABLE };
+    for (size_t i = 0; i < COUNT_OF(spared); i++)
+        if (text_equal(spared[i], name))
+            return true;
+    return false;
 }

@@ -24,4 +24,8 @@ NODISCARD struct database *store_open_copy(const char *folder, struct error *err
 /* Their names. */
 const char *const *store_tables(size_t *out_count);
 
+/* Whether the rest makes sense without a damaged value of it: what can be had again, or what
+ * nothing else counts on. The journal and what is signed over it are not. */
+bool store_table_can_spare(const char *name);
+
 #endif

@@ -45,6 +45,10 @@ static const struct command_option verify_options[] = {
     { "card",     "CARD", WORDS_OPTION_CARD },
     { "province", "CARD", WORDS_OPTION_VERIFY_PROVINCE },
 };
+static const struct command_option doctor_options[] = {
+    { "quarantine", NULL,     WORDS_OPTION_QUARANTINE },
+    { "salvage",    "FOLDER", WORDS_OPTION_SALVAGE },
+};
 static const struct command_option evidence_options[] = {
     { "output", "FILE", WORDS_OPTION_EVIDENCE_OUTPUT },
 };
@@ -74,7 +78,7 @@ static const struct command commands[] = {
     { "receipt lost",   "",                 0, 0, WORDS_COMMAND_RECEIPT_LOST,   OPTIONS(format_options),    command_receipt_lost },
     { "evidence list",  "",                 0, 0, WORDS_COMMAND_EVIDENCE_LIST,  OPTIONS(format_options),    command_evidence_list },
     { "evidence show",  "NUMBER",           1, 1, WORDS_COMMAND_EVIDENCE_SHOW,  OPTIONS(evidence_options),  command_evidence_show },
-    { "doctor",         "",                 0, 0, WORDS_COMMAND_DOCTOR,         NULL, 0,                    command_doctor },
+    { "doctor",         "",                 0, 0, WORDS_COMMAND_DOCTOR,         OPTIONS(doctor_options),    command_doctor },
 };
 /* clang-format on */
 

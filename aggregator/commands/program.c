@@ -56,6 +56,10 @@ static const struct command_option generation_options[] = {
     OPTION_YES,
     { "reason", "TEXT", WORDS("原因，写入总账", "why; it goes into the journal") },
 };
+static const struct command_option doctor_options[] = {
+    { "quarantine", NULL, WORDS("把损坏的内容移入隔离文件夹", "put damaged values aside, into files") },
+    { "salvage", "FOLDER", WORDS("把完好的内容救出到另一个文件夹", "save everything sound to another folder") },
+};
 static const struct command_option receipt_options[] = {
     { "card", "CARD", WORDS("省级名片（缺省：数据文件夹中的）", "the province's card (default: of the data folder)") },
 };
@@ -123,7 +127,7 @@ static const struct command commands[] = {
     { "generation report", "", 0, 0, WORDS("丢失的内容回来了多少", "what of the lost came back"), OPTIONS(list_options), command_generation_report },
     { "signer show", "", 0, 0, WORDS("显示签名状态，并与总账核对", "show what the signer signed last, and whether the journal continues it"), NULL, 0, command_signer_show },
     { "signer adopt", "", 0, 0, WORDS("为没有签名状态的数据文件夹新建一个", "give a signer's state to a data folder that has none"), OPTIONS(adopt_options), command_signer_adopt },
-    { "doctor", "", 0, 0, WORDS("检查全部存储：校验和、衔接、签名、树根", "examine the whole store: checksums, chains, signatures, roots"), NULL, 0, command_doctor },
+    { "doctor", "", 0, 0, WORDS("检查全部存储：校验和、衔接、签名、树根", "examine the whole store: checksums, chains, signatures, roots"), OPTIONS(doctor_options), command_doctor },
     { "catalogue check", "FILE|FOLDER", 1, 1, WORDS("检查统计制度文件：列出全部错误，运行其中的测试", "check a catalogue: all errors, embedded tests, a summary"),
       NULL, 0, command_catalogue_check },
     { "catalogue adopt", "FILE|FOLDER", 1, 1, WORDS("采用新版统计制度；旧版在停用之前仍可报送", "take a newer catalogue into force; earlier ones stay open"),

@@ -4,35 +4,60 @@
 #include "aggregator/audit.h"
 #include "aggregator/commands/commands.h"
 #include "aggregator/province.h"
+#include "aggregator/store.h"
 #include "common/base/arena.h"
+#include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/base/messages.h"
+#include "common/base/text.h"
+#include "common/storage/database.h"
 #include "common/storage/file.h"
 
+#define PROBLEM_SIZE 512
+
 struct telling {
-    char first[512]; /* problem */
+    char first[PROBLEM_SIZE]; /* problem */
 };
 
 static void tell(const char *problem, void *owner)
 {
     struct telling *telling = owner;
     if (!telling->first[0])
-        snprintf(telling->first, sizeof telling->first, "%s", problem);
+        snprintf(telling->first, sizeof telling->first, "%.*s",
+                 (int)text_fit(problem, sizeof telling->first - 1), problem);
     printf("%s\n", problem);
+}
+
+/* With the bytes and the card alone: also of a store that the program would not open. */
+static bool verify_bytes(const struct arguments *arguments, struct telling *telling,
+                         struct audit_report *out, struct error *err)
+{
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    struct province_card card;
+    struct bytes text;
+    if (!file_read(arena_format(arena, "%s/" PROVINCE_CARD_FILE, arguments->data_folder),
+                   CARD_SIZE_MAX, arena, &text, err) ||
+        !province_card_read(text, arena, &card, err))
+        return false;
+    CLEANUP(database_close)
+    struct database *database = store_open(arguments->data_folder, true, err);
+    if (!database)
+        return false;
+    struct audit_subject subject = { database, &card, &clock_system };
+    return audit_run(&subject, tell, telling, out, err) ||
+           error_wrap(err, MESSAGE_VERIFY_STOPPED, out->entries);
 }
 
 bool command_journal_verify(const struct arguments *arguments, struct error *err)
 {
-    CLEANUP(province_close) struct province *province = command_open(arguments, err);
     struct telling telling = { "" };
     struct audit_report report;
     struct audit_projections projections;
     char root[DIGEST_TEXT_SIZE];
-    if (!province)
+    if (!verify_bytes(arguments, &telling, &report, err))
         return false;
-    struct audit_subject subject = { province->database, &province->card, province->seams.clock };
-    if (!audit_run(&subject, tell, &telling, &report, err) ||
-        !audit_project(province, tell, &telling, &projections, err))
+    CLEANUP(province_close) struct province *province = command_open(arguments, err);
+    if (!province || !audit_project(province, tell, &telling, &projections, err))
         return false;
     printf(MESSAGE_VERIFIED, report.entries, report.decisions, report.statements, report.streams,
            report.checkpoints, report.tiles, report.values, report.generation,

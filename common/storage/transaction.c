@@ -103,18 +103,25 @@ void transaction_append(struct transaction *txn, struct table table, struct byte
     put(txn, table, key, value, MDB_APPEND);
 }
 
-/* Takes the header off, or remembers that it does not fit. */
-static bool open_value(struct transaction *txn, struct bytes key, MDB_val stored,
-                       struct bytes *out_value)
+/* Takes the header off; false when it does not fit. */
+static bool value_is_sound(struct bytes key, MDB_val stored, struct bytes *out_value)
 {
     unsigned char checksum[CHECKSUM_SIZE];
     const unsigned char *data = stored.mv_data;
     if (stored.mv_size >= HEADER_SIZE && data[0] == VALUE_VERSION) {
         *out_value = (struct bytes){ data + HEADER_SIZE, stored.mv_size - HEADER_SIZE };
         digest_checksum(key, *out_value, checksum);
-        if (memcmp(checksum, data + 1, CHECKSUM_SIZE) == 0 || seeded_bug(BUG_SKIP_THE_CHECKSUM))
-            return true;
+        return memcmp(checksum, data + 1, CHECKSUM_SIZE) == 0 || seeded_bug(BUG_SKIP_THE_CHECKSUM);
     }
+    return false;
+}
+
+/* Remembers what does not fit. */
+static bool open_value(struct transaction *txn, struct bytes key, MDB_val stored,
+                       struct bytes *out_value)
+{
+    if (value_is_sound(key, stored, out_value))
+        return true;
     txn->first_failure = STORAGE_BAD_CHECKSUM;
     return false;
 }
@@ -265,5 +272,29 @@ void transaction_each(struct transaction *txn, struct table table, struct bytes 
     if (cursor)
         mdb_cursor_close(cursor);
     if (code != 0 && code != MDB_NOTFOUND && !txn->first_failure)
+        txn->first_failure = code;
+}
+
+void transaction_survey(struct transaction *txn, struct table table, transaction_survey_fn *visit,
+                        void *owner)
+{
+    MDB_cursor *cursor = NULL;
+    MDB_val place, stored;
+    if (txn->first_failure)
+        return;
+    int code = mdb_cursor_open(txn->handle, table.handle, &cursor);
+    MDB_cursor_op step = MDB_FIRST;
+    while (code == 0 && (code = mdb_cursor_get(cursor, &place, &stored, step)) == 0) {
+        struct bytes key = bytes_of(place), value = bytes_of(stored);
+        bool sound = value_is_sound(key, stored, &value);
+        if (!sound)
+            value = bytes_of(stored);
+        if (!visit(key, value, sound, owner))
+            break;
+        step = MDB_NEXT;
+    }
+    if (cursor)
+        mdb_cursor_close(cursor);
+    if (code != 0 && code != MDB_NOTFOUND)
         txn->first_failure = code;
 }

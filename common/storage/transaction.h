@@ -60,4 +60,10 @@ typedef bool transaction_visit_fn(struct bytes key, struct bytes value, void *ow
 void transaction_each(struct transaction *txn, struct table table, struct bytes prefix,
                       struct bytes from, transaction_visit_fn *visit, void *owner);
 
+/* Every value of the table, also a damaged one, which is then given as it is stored, and fails
+ * nothing. For survey.h. */
+typedef bool transaction_survey_fn(struct bytes key, struct bytes value, bool sound, void *owner);
+void transaction_survey(struct transaction *txn, struct table table, transaction_survey_fn *visit,
+                        void *owner);
+
 #endif

@@ -184,5 +184,70 @@ class Drill(unittest.TestCase):
         self.assertEqual([row["stage"] for row in agent.rows("history")], ["accepted"])
 
 
+    def flip(self, path, inside):
+        """One bit of what is stored."""
+        with open(path, "rb+") as file:
+            content = file.read()
+            at = content.index(inside)
+            file.seek(at)
+            file.write(bytes([content[at] ^ 1]))
+
+    def test_a_damaged_store_is_named_put_aside_and_salvaged_and_nothing_need_be_deleted(self):
+        province, folder = self.province, self.province.folder
+        aggregator = province.aggregator
+        province.serve()
+        agent = province.zone(ZONES[0])
+        seal_month(agent, folder, "JKQ401", MONTHS[0])
+        agent.run("sync", "--endpoint", province.endpoint)
+        province.stop()
+        aggregator.run("journal", "verify")
+        aggregator.run("doctor")
+
+        # A zone's request that waits is damaged: put aside, the rest goes on.
+        other = Program(province.agent_path, os.path.join(folder, "other"))
+        other.run("init", "--zone", ZONES[1], "--province", province.card(), "--label", "a-machine-with-a-name")
+        aggregator.run("enrol", "add", os.path.join(other.data, "enrolment-request.txt"))
+        store = os.path.join(aggregator.data, "store", "data.mdb")
+        self.flip(store, b"a-machine-with-a-name")
+        self.say(aggregator, "doctor", status=1)
+        self.say(aggregator, "doctor", "--quarantine")
+        self.assertEqual(len(os.listdir(os.path.join(aggregator.data, "quarantine"))), 1)
+        aggregator.run("doctor")
+
+        # An entry of the journal is damaged: it stays, for others count on it; the rest is saved.
+        with open(store, "rb") as file:
+            content = file.read()
+        device = next(bytes.fromhex(row["device"]) for row in aggregator.rows("journal", "list")
+                      if row["kind"] == "arrival")
+        self.assertIn(device, content)
+        self.flip(store, b"2021-M02")
+        self.assertIn("behind them", self.refusal(aggregator, "journal", "verify"))
+        self.assertIn("journal", self.refusal(aggregator, "doctor", "--quarantine"))
+        saved = os.path.join(folder, "saved")
+        self.refusal(aggregator, "doctor", "--salvage", saved)
+        self.assertTrue(os.path.getsize(os.path.join(saved, "store", "data.mdb")) > 0)
+
+        # A draft is damaged at the zone: the agent can still be used.
+        seal_month(agent, folder, "JKQ401", MONTHS[1])
+        agent.run("set", "JKQ401", MONTHS[2], agent.rows("form", "show", "JKQ401")[0]["item"], "1")
+        self.flip_last(os.path.join(agent.data, "store", "data.mdb"), MONTHS[2].encode())
+        self.refusal(agent, "doctor")
+        self.refusal(agent, "doctor", "--quarantine", status=0)
+        agent.run("doctor")
+        agent.run("status")
+
+    def flip_last(self, path, inside):
+        with open(path, "rb+") as file:
+            content = file.read()
+            at = content.rindex(inside)
+            file.seek(at)
+            file.write(bytes([content[at] ^ 1]))
+
+    def refusal(self, program, *words, status=1):
+        done = subprocess.run(program.command(*words), capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        return done.stdout + done.stderr
+
+
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])
