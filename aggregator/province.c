@@ -313,8 +313,26 @@ bool province_close_catalogue(struct province *province, const struct digest *di
     return take_alone(province, &record, may_be_closed, err);
 }
 
+/* What is ahead of the journal must be of the generation that the journal knows. */
+static bool read_published(const struct province *province, struct bytes text,
+                           struct signed_head *head, struct error *err)
+{
+    struct checkpoint checkpoint;
+    if (text.size == 0)
+        return true;
+    if (!checkpoint_verify(text, province->card.origin, province->card.keys.signing,
+                           province->arena, &checkpoint, err))
+        return false;
+    if (checkpoint.generation != head->generation || checkpoint.size <= head->size)
+        return error_set(err, ERROR_REFUSED, MESSAGE_SIGNER_NOT_AHEAD, checkpoint.generation,
+                         checkpoint.size, head->generation, head->size);
+    head->size = checkpoint.size;
+    head->root = checkpoint.root;
+    return true;
+}
+
 bool province_adopt_signer(struct province *province, const char *data_folder, const char *folder,
-                           struct error *err)
+                           struct bytes published, struct error *err)
 {
     struct signer_options options = { .origin = province->card.origin, .pair = &province->pair };
     const struct tree *tree = ledger_tree(province->ledger);
@@ -322,7 +340,8 @@ bool province_adopt_signer(struct province *province, const char *data_folder, c
     const struct landmarks *landmarks = ledger_landmarks(province->ledger);
     struct signed_head head = { landmarks_generation(landmarks), tree_size(tree), tree_root(tree) };
     (void)landmarks_opening(landmarks, &opening);
-    return signer_place_choose(data_folder, folder, province->arena, &options.folder, err) &&
+    return read_published(province, published, &head, err) &&
+           signer_place_choose(data_folder, folder, province->arena, &options.folder, err) &&
            signer_create(&options, &head, opening.lost, err);
 }
 

@@ -90,10 +90,11 @@ NODISCARD bool province_adopt(struct province *province, struct sources sources,
 NODISCARD bool province_close_catalogue(struct province *province, const struct digest *digest,
                                         struct error *err);
 /* For a data folder without a signer's state, or whose state was lost: trusts the journal as it
- * is now. `folder` NULL: the one it had, or the one beside the data folder. Fails with CONFLICT
- * when there is a state. */
+ * is now, or starts from a checkpoint (empty: none) that somebody was shown and that is ahead of
+ * it. `folder` NULL: the one it had, or the one beside the data folder. Fails with CONFLICT when
+ * there is a state. */
 NODISCARD bool province_adopt_signer(struct province *province, const char *data_folder,
-                                     const char *folder, struct error *err);
+                                     const char *folder, struct bytes published, struct error *err);
 
 int64_t province_utc_ms(const struct province *province);
 

@@ -37,7 +37,10 @@ static const struct command_option serve_options[] = {
     { "listen", "ENDPOINT", WORDS("接收报送的地址（缺省：init 时设定的）", "where to receive (default: as set by init)") },
     { "ready-file", "FILE", WORDS("就绪后把实际地址写入此文件", "write the bound endpoint to this file once ready") },
 };
-static const struct command_option adopt_options[] = { OPTION_YES, OPTION_SIGNER };
+static const struct command_option adopt_options[] = {
+    OPTION_YES, OPTION_SIGNER,
+    { "published", "FILE", WORDS("开发区见过的、领先于总账的检查点（evidence show --output 所写）", "a checkpoint that a zone saw and that is ahead of the journal (as evidence show --output writes it)") },
+};
 static const struct command_option backup_options[] = {
     { "to", "FOLDER", WORDS("介质上的文件夹", "a folder on the medium") },
     { "medium", "NAME", WORDS("介质的名称，写入总账", "what the medium is called; it goes into the journal") },

@@ -10,6 +10,8 @@
 #include "common/base/arena.h"
 #include "common/base/error.h"
 #include "common/base/messages.h"
+#include "common/storage/file.h"
+#include "common/wire/proof.h"
 
 bool command_signer_show(const struct arguments *arguments, struct error *err)
 {
@@ -34,16 +36,16 @@ bool command_signer_show(const struct arguments *arguments, struct error *err)
 bool command_signer_adopt(const struct arguments *arguments, struct error *err)
 {
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    const char *path = arguments_option(arguments, "published");
+    struct bytes published = { NULL, 0 };
     CLEANUP(province_close) struct province *province = command_open(arguments, err);
-    char text[DIGEST_TEXT_SIZE];
-    if (!province)
+    if (!province || (path && !file_read(path, CHECKPOINT_SIZE_MAX, arena, &published, err)))
         return false;
     uint64_t size = ledger_size(province->ledger);
-    struct digest root = tree_root(ledger_tree(province->ledger));
     if (!command_confirm(arguments, arena_format(arena, MESSAGE_SIGNER_QUESTION, size), err) ||
         !province_adopt_signer(province, arguments->data_folder,
-                               arguments_option(arguments, "signer"), err))
+                               arguments_option(arguments, "signer"), published, err))
         return false;
-    printf(MESSAGE_SIGNER_ADOPTED, size, digest_text(&root, text));
+    printf(MESSAGE_SIGNER_ADOPTED);
     return true;
 }

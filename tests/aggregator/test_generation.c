@@ -168,6 +168,39 @@ static void an_opening_that_was_cut_off_is_completed_at_the_next_start(void **st
     assert_sound(bench);
 }
 
+/* The signer's disk burnt too; a zone still has the checkpoint that it was shown. */
+static void a_checkpoint_of_a_zone_stands_in_for_a_signer_that_was_lost(void **state)
+{
+    struct workbench *bench = *state;
+    struct generation_opening opening;
+    workbench_append_notes(bench, 4);
+    struct bytes old = store_now(bench);
+    uint64_t kept = ledger_size(bench->province->ledger);
+    struct receipt before = receipt_at(bench, kept - 1);
+    struct stream_head head = bench->head;
+    workbench_append_notes(bench, 5);
+    struct receipt seen = receipt_at(bench, kept + 4);
+    lose(bench, old);
+    bench->head = head;
+    assert_int_equal(
+        remove(arena_format(bench->arena, "%s/" SIGNER_STATE_FILE, bench->signer_folder.path)), 0);
+    workbench_restart(bench);
+
+    assert_false(province_adopt_signer(bench->province, bench->folder.path, NULL, before.checkpoint,
+                                       &bench->err));
+    assert_true(province_adopt_signer(bench->province, bench->folder.path, NULL, seen.checkpoint,
+                                      &bench->err));
+
+    workbench_restart(bench);
+    assert_false(ledger_refresh(bench->province->ledger, &bench->err));
+    assert_true(generation_open(bench->province, "both disks", &bench->err));
+    (void)landmarks_opening(ledger_landmarks(bench->province->ledger), &opening);
+    assert_int_equal(opening.lost[0].kept, kept);
+    assert_int_equal(opening.lost[0].size, kept + 5);
+    workbench_append_notes(bench, 1);
+    assert_sound(bench);
+}
+
 static void a_second_disaster_accounts_for_both(void **state)
 {
     struct workbench *bench = *state;
@@ -307,6 +340,7 @@ int main(void)
         WITH_BENCH(receipts_of_every_generation_verify_with_the_same_card),
         WITH_BENCH(a_generation_is_not_opened_when_nothing_is_lost),
         WITH_BENCH(an_opening_that_was_cut_off_is_completed_at_the_next_start),
+        WITH_BENCH(a_checkpoint_of_a_zone_stands_in_for_a_signer_that_was_lost),
         WITH_BENCH(a_second_disaster_accounts_for_both),
         WITH_BENCH(the_report_names_every_lost_position_and_what_became_of_it),
         WITH_BENCH(who_saw_the_lost_generation_is_shown_the_opening_and_what_is_kept),

@@ -215,6 +215,7 @@ static void the_state_of_another_log_is_refused(void **state)
 static void without_a_state_nothing_is_taken_in_until_one_is_adopted(void **state)
 {
     struct workbench *bench = *state;
+    struct bytes none = { NULL, 0 };
     workbench_append_notes(bench, 4);
     const char *place = arena_format(bench->arena, "%s/" SIGNER_PLACE_FILE, bench->folder.path);
     assert_int_equal(remove(place), 0);
@@ -225,9 +226,10 @@ static void without_a_state_nothing_is_taken_in_until_one_is_adopted(void **stat
     assert_int_equal(bench->err.kind, ERROR_UNAVAILABLE);
 
     assert_true(province_adopt_signer(bench->province, bench->folder.path,
-                                      bench->signer_folder.path, &bench->err));
+                                      bench->signer_folder.path, none, &bench->err));
 
-    assert_false(province_adopt_signer(bench->province, bench->folder.path, NULL, &bench->err));
+    assert_false(
+        province_adopt_signer(bench->province, bench->folder.path, NULL, none, &bench->err));
     assert_int_equal(bench->err.kind, ERROR_CONFLICT);
     workbench_restart(bench);
     workbench_append_notes(bench, 1);
