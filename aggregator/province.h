@@ -89,10 +89,9 @@ NODISCARD bool province_adopt(struct province *province, struct sources sources,
  * the one in force. */
 NODISCARD bool province_close_catalogue(struct province *province, const struct digest *digest,
                                         struct error *err);
-/* For a data folder without a signer's state, or whose state was lost: trusts the journal as it
- * is now, or starts from a checkpoint (empty: none) that somebody was shown and that is ahead of
- * it. `folder` NULL: the one it had, or the one beside the data folder. Fails with CONFLICT when
- * there is a state. */
+/* For a data folder whose signer has no state: trusts the journal as it is, or starts from a
+ * checkpoint (empty: none) that somebody was shown and that is ahead of it. `folder` NULL: the one
+ * it had, or the one beside the data folder. Fails with CONFLICT when there is a state. */
 NODISCARD bool province_adopt_signer(struct province *province, const char *data_folder,
                                      const char *folder, struct bytes published, struct error *err);
 
