@@ -73,6 +73,8 @@ static bool store_once(struct agent *agent, const struct receipt *receipts, size
     *out = (struct answer_counts){ 0 };
     if (count == 0)
         return error_set(err, ERROR_MALFORMED, MESSAGE_SYNC_NO_RECEIPTS);
+    if (next > stored + 1)
+        return error_set(err, ERROR_REFUSED, MESSAGE_SYNC_RECEIPTS_MISSING, stored + 1, next - 1);
     for (size_t i = 0; i < count; i++) {
         uint64_t sequence = next + i;
         if (sequence > last)

@@ -127,8 +127,28 @@ static void confirm_catalogue(const struct agent *agent, struct transaction *txn
     catalogues_put_mark(&agent->store, txn, agent->catalogue);
 }
 
-static bool accept_once(struct agent *agent, const struct welcome *welcome, struct arena *arena,
-                        struct greeting *out, struct error *err)
+/* An answer to an earlier question is behind what we have seen since. */
+static bool is_stale(const struct agent *agent, struct transaction *txn, const struct hello *asked,
+                     struct arena *arena, bool *out, struct error *err)
+{
+    struct hello now = { 0 };
+    if (!continuity_say(agent, txn, arena, &now, err))
+        return false;
+    *out = now.checkpoint_size > 0 && (asked->checkpoint_size != now.checkpoint_size ||
+                                       asked->checkpoint_generation != now.checkpoint_generation);
+    return true;
+}
+
+static bool take_proven(struct agent *agent, struct transaction *txn, const struct welcome *welcome,
+                        struct arena *arena, struct greeting *out, struct error *err)
+{
+    return continuity_accept(agent, txn, welcome, arena, &out->continuity, err) &&
+           take_zone(agent, txn, welcome, arena, &out->zone_learnt, err);
+}
+
+static bool accept_once(struct agent *agent, const struct hello *asked,
+                        const struct welcome *welcome, struct arena *arena, struct greeting *out,
+                        struct error *err)
 {
     struct outbox outbox;
     *out = (struct greeting){ 0 };
@@ -139,15 +159,15 @@ static bool accept_once(struct agent *agent, const struct welcome *welcome, stru
     CLEANUP(transaction_abort)
     struct transaction *txn = transaction_write(agent->store.database);
     if (!head_is_ours(agent, txn, &welcome->head, err) ||
-        !continuity_accept(agent, txn, welcome, arena, &out->continuity, err)) {
+        (asked && !is_stale(agent, txn, asked, arena, &out->stale, err)) ||
+        (!out->stale && !take_proven(agent, txn, welcome, arena, out, err))) {
         transaction_abort(&txn);
         struct error unkept;
         if (out->continuity.broken && !evidence_keep_broken(agent, welcome, &unkept))
             *err = unkept;
         return false;
     }
-    if (!outbox_look(&agent->store, txn, &outbox, err) ||
-        !take_zone(agent, txn, welcome, arena, &out->zone_learnt, err))
+    if (!outbox_look(&agent->store, txn, &outbox, err))
         return false;
     if (!session_token_keep(&agent->store, txn, agent->device.stream.epoch, welcome->token))
         return error_set(err, ERROR_MALFORMED, MESSAGE_SYNC_TOKEN);
@@ -156,9 +176,24 @@ static bool accept_once(struct agent *agent, const struct welcome *welcome, stru
     return transaction_commit(&txn, err);
 }
 
+static bool accept_welcome(struct agent *agent, const struct hello *asked,
+                           const struct welcome *welcome, struct arena *arena, struct greeting *out,
+                           struct error *err)
+{
+    return accept_once(agent, asked, welcome, arena, out, err) ||
+           (reserve_helps(agent->reserve, err) &&
+            accept_once(agent, asked, welcome, arena, out, err));
+}
+
 bool greeting_accept(struct agent *agent, const struct welcome *welcome, struct arena *arena,
                      struct greeting *out, struct error *err)
 {
-    return accept_once(agent, welcome, arena, out, err) ||
-           (reserve_helps(agent->reserve, err) && accept_once(agent, welcome, arena, out, err));
+    return accept_welcome(agent, NULL, welcome, arena, out, err);
+}
+
+bool greeting_accept_carried(struct agent *agent, const struct hello *asked,
+                             const struct welcome *welcome, struct arena *arena,
+                             struct greeting *out, struct error *err)
+{
+    return accept_welcome(agent, asked, welcome, arena, out, err);
 }

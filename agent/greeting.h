@@ -25,6 +25,7 @@ struct greeting {
     size_t window_statements, window_bytes;
     int64_t clock_ahead_ms; /* of the province's; negative: behind */
     uint64_t notices;       /* position behind the newest decision about us; 0: none */
+    bool stale; /* carried: answers an earlier question, so the checkpoint stays as it is */
     bool zone_learnt;
     struct digest catalogue; /* the province's; zero: it says none */
     bool other_catalogue;
@@ -40,6 +41,12 @@ NODISCARD bool greeting_say(struct agent *agent, struct bytes challenge, struct 
  * history that is broken are kept as evidence. */
 NODISCARD bool greeting_accept(struct agent *agent, const struct welcome *welcome,
                                struct arena *arena, struct greeting *out, struct error *err);
+
+/* For an answer that was carried; `asked` is the HELLO it answers. What it proves begins at the
+ * checkpoint which that named: if we have seen another one since, nothing is concluded. */
+NODISCARD bool greeting_accept_carried(struct agent *agent, const struct hello *asked,
+                                       const struct welcome *welcome, struct arena *arena,
+                                       struct greeting *out, struct error *err);
 
 /* Whether the province stands at a point of our stream. Fails with REFUSED. */
 NODISCARD bool greeting_head_is_ours(const struct agent *agent, const struct stream_head *head,

@@ -109,6 +109,16 @@ static bool read_next(const char *path, struct key_pair *out, struct error *err)
            (key_pair_decode(content, out, err) || error_wrap(err, "%s", path));
 }
 
+bool rotation_next_pair(const struct agent *agent, struct key_pair *out, bool *out_found,
+                        struct error *err)
+{
+    char path[AGENT_PATH_SIZE];
+    if (!next_path(agent, path, err))
+        return false;
+    *out_found = file_exists(path);
+    return !*out_found || read_next(path, out, err);
+}
+
 static bool write_pair(const char *path, const struct key_pair *pair, struct error *err)
 {
     unsigned char bytes[KEY_FILE_SIZE];

@@ -46,4 +46,8 @@ NODISCARD bool rotation_lets_seal(const struct agent *agent, struct transaction 
 void rotation_signing_key(const struct agent *agent, struct transaction *txn, uint64_t sequence,
                           unsigned char out[KEY_SIZE]);
 
+/* The pair that is announced, or about to be, and not in force yet. */
+NODISCARD bool rotation_next_pair(const struct agent *agent, struct key_pair *out, bool *out_found,
+                                  struct error *err);
+
 #endif

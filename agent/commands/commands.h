@@ -13,6 +13,7 @@ command_fn command_import, command_set;
 command_fn command_check, command_explain, command_sign, command_seal;
 command_fn command_sync;
 command_fn command_keys_rotate;
+command_fn command_bundle_export, command_bundle_import;
 command_fn command_status, command_history;
 command_fn command_receipt_list, command_receipt_show, command_receipt_verify, command_receipt_lost;
 command_fn command_evidence_list, command_evidence_show;

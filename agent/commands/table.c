@@ -2,6 +2,7 @@
 
 #include "common/base/attributes.h"
 #include "common/base/messages.h"
+#include "common/base/version.h"
 
 /* clang-format off */
 #define OPTION_FORMAT { "format", "table|csv", WORDS_OPTION_FORMAT }
@@ -41,6 +42,9 @@ static const struct command_option sync_options[] = {
     { "endpoint", "tcp://…", WORDS_OPTION_ENDPOINT },
     { "timeout",  "SECONDS", WORDS_OPTION_TIMEOUT },
 };
+static const struct command_option bundle_options[] = {
+    { "kind", "submit|enrol", WORDS_OPTION_KIND },
+};
 static const struct command_option verify_options[] = {
     { "card",     "CARD", WORDS_OPTION_CARD },
     { "province", "CARD", WORDS_OPTION_VERIFY_PROVINCE },
@@ -68,6 +72,8 @@ static const struct command commands[] = {
     { "seal",           "FORM PERIOD",      2, 2, WORDS_COMMAND_SEAL,           NULL, 0,                    command_seal },
     { "sync",           "",                 0, 0, WORDS_COMMAND_SYNC,           OPTIONS(sync_options),      command_sync },
     { "keys rotate",    "",                 0, 0, WORDS_COMMAND_KEYS_ROTATE,    NULL, 0,                    command_keys_rotate },
+    { "bundle export",  "FILE|FOLDER",      1, 1, WORDS_COMMAND_BUNDLE_EXPORT,  OPTIONS(bundle_options),    command_bundle_export },
+    { "bundle import",  "FILE",             1, 1, WORDS_COMMAND_BUNDLE_IMPORT,  NULL, 0,                    command_bundle_import },
     { "status",         "",                 0, 0, WORDS_COMMAND_STATUS,         OPTIONS(format_options),    command_status },
     { "history",        "[FORM [PERIOD]]",  0, 2, WORDS_COMMAND_HISTORY,        OPTIONS(format_options),    command_history },
     { "receipt list",   "",                 0, 0, WORDS_COMMAND_RECEIPT_LIST,   OPTIONS(format_options),    command_receipt_list },
@@ -85,7 +91,7 @@ static const struct command commands[] = {
 const struct program agent_program = {
     .name = "zonetally-agent",
     .summary = WORDS_PROGRAM_AGENT,
-    .version = "0.1.0",
+    .version = PROGRAM_VERSION,
     .commands = commands,
     .command_count = COUNT_OF(commands),
 };

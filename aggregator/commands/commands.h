@@ -27,6 +27,8 @@ command_fn command_enrol_renew;
 command_fn command_enrol_revoke;
 command_fn command_streams_list;
 command_fn command_serve;
+command_fn command_bundle_import;
+command_fn command_bundle_export;
 command_fn command_status;
 command_fn command_conflicts_list;
 command_fn command_conflicts_show;

@@ -1,6 +1,6 @@
 #include "aggregator/commands/commands.h"
+#include "common/base/version.h"
 
-#define VERSION "0.1.0"
 #define OPTIONS(list) list, COUNT_OF(list)
 
 /* clang-format off */
@@ -36,6 +36,13 @@ static const struct command_option revoke_options[] = {
 static const struct command_option serve_options[] = {
     { "listen", "ENDPOINT", WORDS("接收报送的地址（缺省：init 时设定的）", "where to receive (default: as set by init)") },
     { "ready-file", "FILE", WORDS("就绪后把实际地址写入此文件", "write the bound endpoint to this file once ready") },
+    { "dropbox", "FOLDER", WORDS("同时接收放入此文件夹的数据包", "take in the bundles that are put into this folder, too") },
+};
+static const struct command_option bundle_import_options[] = {
+    { "ack", "FOLDER", WORDS("把回执包写入此文件夹", "write the bundles with the receipts to this folder") },
+};
+static const struct command_option bundle_export_options[] = {
+    { "to", "FOLDER", WORDS("写入此文件夹，如 U 盘", "the folder to write to, such as a stick") },
 };
 static const struct command_option adopt_options[] = {
     OPTION_YES, OPTION_SIGNER,
@@ -109,6 +116,10 @@ static const struct command commands[] = {
       OPTIONS(renew_options), command_enrol_renew },
     { "streams list", "", 0, 0, WORDS("列出各设备的报送序列，哪些已冻结、由谁处理", "list the streams, which are frozen and who must decide"), OPTIONS(list_options), command_streams_list },
     { "serve", "", 0, 0, WORDS("接收各开发区的报送", "take in what the zones report"), OPTIONS(serve_options), command_serve },
+    { "bundle import", "FILE…", 1, COMMAND_OPERANDS_MAX, WORDS("收下 U 盘或邮件送来的数据包", "take in bundles that came on a stick or by mail"),
+      OPTIONS(bundle_import_options), command_bundle_import },
+    { "bundle export", "ZONE|all", 1, 1, WORDS("导出给开发区的回执包", "write a zone's bundle of receipts"),
+      OPTIONS(bundle_export_options), command_bundle_export },
     { "status", "", 0, 0, WORDS("谁已报送、迟报多久、还缺什么", "who has reported what, how late, and what is missing"), OPTIONS(status_options), command_status },
     { "conflicts list", "", 0, 0, WORDS("列出有争议、待裁定的报表", "list the returns that contradict each other and wait for a decision"), OPTIONS(conflict_list_options), command_conflicts_list },
     { "conflicts show", "ZONE FORM PERIOD", 3, 3, WORDS("逐项显示各份报送的不同之处", "show cell by cell where the statements differ"), OPTIONS(conflict_show_options), command_conflicts_show },
@@ -144,7 +155,7 @@ const struct program aggregator_program = {
     .name = "zonetally-aggregator",
     .summary = WORDS("省级汇总端：接收各开发区报送，汇总指标，对照政策要求",
                      "the province's end: takes in the zones' returns, computes, judges"),
-    .version = VERSION,
+    .version = PROGRAM_VERSION,
     .commands = commands,
     .command_count = COUNT_OF(commands),
 };

@@ -3,6 +3,7 @@
 
 #include "aggregator/calendar.h"
 #include "aggregator/commands/commands.h"
+#include "aggregator/ingest/dropbox.h"
 #include "aggregator/ingest/gate.h"
 #include "aggregator/ingest/guard.h"
 #include "aggregator/ledger.h"
@@ -28,6 +29,7 @@ struct serving {
     struct province *province;
     struct server_channel *server;
     struct gate *gate;
+    struct dropbox *dropbox; /* NULL: none is watched */
     struct loop *loop;
     bool failed;
 };
@@ -87,6 +89,27 @@ static void take_turn(void *owner)
         fail(serving, &err);
 }
 
+static void tell(const struct dropbox_event *event, void *owner)
+{
+    const struct clock *clock = ((struct serving *)owner)->province->seams.clock;
+    if (event->kind == DROPBOX_TAKEN)
+        log_event(clock, LOG_INFO, "dropbox.taken",
+                  "file=\"%s\" appended=%" PRIu64 " duplicates=%" PRIu64, event->name,
+                  event->appended, event->duplicates);
+    else
+        log_event(clock, LOG_WARNING,
+                  event->kind == DROPBOX_REFUSED ? "dropbox.refused" : "dropbox.stuck",
+                  "file=\"%s\" reason=\"%s\"", event->name, event->reason);
+}
+
+static void look_into_dropbox(void *owner)
+{
+    struct serving *serving = owner;
+    struct error err;
+    if (!serving->failed && !dropbox_poll(serving->dropbox, tell, serving, &err))
+        fail(serving, &err);
+}
+
 static void check_readers(void *owner)
 {
     struct serving *serving = owner;
@@ -125,6 +148,8 @@ static bool run(const struct arguments *arguments, struct serving *serving, stru
     loop_watch_socket(loop, server_channel_socket(serving->server), take_turn, serving);
     loop_every(loop, REFRESH_MS, refresh, serving);
     loop_every(loop, READERS_MS, check_readers, serving);
+    if (serving->dropbox)
+        loop_every(loop, DROPBOX_POLL_MS, look_into_dropbox, serving);
     if (!announce(arguments, serving, err) || !loop_run(loop, err))
         return false;
     struct gate_counts counts = gate_count(gate);
@@ -153,7 +178,12 @@ bool command_serve(const struct arguments *arguments, struct error *err)
     struct server_channel *server = server_channel_open(context, &options, err);
     if (!server)
         return false;
-    struct serving serving = { .province = province, .server = server };
+    const char *folder = arguments_option(arguments, "dropbox");
+    CLEANUP(dropbox_close)
+    struct dropbox *dropbox = folder ? dropbox_open(province, folder, err) : NULL;
+    if (folder && !dropbox)
+        return false;
+    struct serving serving = { .province = province, .server = server, .dropbox = dropbox };
     bool good = run(arguments, &serving, err);
     if (serving.failed)
         exit(EXIT_OUTCOME_UNKNOWN);

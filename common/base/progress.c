@@ -54,6 +54,12 @@ void progress_set(struct progress *progress, uint64_t done)
     show(progress);
 }
 
+void progress_complete(struct progress *progress)
+{
+    if (progress)
+        progress_set(progress, progress->total);
+}
+
 void progress_end(struct progress *progress)
 {
     show(progress);

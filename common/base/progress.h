@@ -32,6 +32,9 @@ struct progress progress_begin(FILE *output, const struct clock *clock, const ch
 /* Cheap enough to be called for every record. */
 void progress_set(struct progress *progress, uint64_t done);
 
+/* All of it is done, whatever was counted. Nothing without a progress. */
+void progress_complete(struct progress *progress);
+
 /* Shows where the work ended and ends the line. */
 void progress_end(struct progress *progress);
 

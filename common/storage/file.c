@@ -146,6 +146,22 @@ bool file_exists(const char *path)
     return lstat(path, &status) == 0;
 }
 
+bool file_is_folder(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+bool file_move(const char *from, const char *to, struct error *err)
+{
+    char old[PATH_SIZE], new[PATH_SIZE];
+    if (!folder_of(from, old, sizeof old) || !folder_of(to, new, sizeof new))
+        return error_set(err, ERROR_REFUSED, MESSAGE_FILE_NAME_TOO_LONG);
+    if (rename(from, to) != 0)
+        return fail_to_write(to, err);
+    return folder_sync(new, err) && folder_sync(old, err);
+}
+
 static bool create_one(const char *path, struct error *err)
 {
     char parent[PATH_SIZE];

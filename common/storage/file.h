@@ -32,6 +32,11 @@ NODISCARD bool file_remove(const char *path, struct error *err);
 NODISCARD bool file_copy(const char *from, const char *to, unsigned mode, struct error *err);
 
 bool file_exists(const char *path);
+bool file_is_folder(const char *path);
+
+/* Gives a file another name on the same file system; fsyncs both folders. Takes the place of what
+ * has that name. */
+NODISCARD bool file_move(const char *from, const char *to, struct error *err);
 /* Creates the folder (and its parents) with 0700; fsyncs what it creates. */
 NODISCARD bool folder_create(const char *path, struct error *err);
 /* Gives a folder its name once everything in it is whole: fsyncs it and what is in it one level

@@ -1,6 +1,7 @@
 #include "common/wire/bundle_header.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/base/arena.h"
@@ -12,6 +13,7 @@
 #include "proto/bundle.pb-c.h"
 
 #define SUITE 1
+#define ZONE_PART_SIZE 9
 #define HEADER_MEMORY_MAX ((size_t)16 * 1024)
 
 /* Magic, version, minimal reader, size of the whole, size of the header, nothing; a checksum of
@@ -33,6 +35,36 @@ const char *bundle_kind_words(enum bundle_kind kind)
     };
     assert(kind >= BUNDLE_SUBMIT && kind <= BUNDLE_ENROL);
     return words_say(&words[kind]);
+}
+
+/* Eight characters or less of capitals, digits and hyphens; any other code by its digest, so that
+ * two zones never have one name. */
+static void name_zone(const struct zone_id *zone, char out[ZONE_PART_SIZE])
+{
+    static const char plain[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-";
+    char digest[DIGEST_TEXT_SIZE];
+    size_t size = strlen(zone->text);
+    bool fits = size < ZONE_PART_SIZE && strspn(zone->text, plain) == size;
+    struct digest hash = digest_sha256((struct bytes){ "", 0 }, bytes_of_text(zone->text));
+    digest_text(&hash, digest);
+    snprintf(out, ZONE_PART_SIZE, "%.*s", ZONE_PART_SIZE - 1, fits ? zone->text : digest);
+}
+
+const char *bundle_name(enum bundle_kind kind, const struct zone_id *zone, unsigned number,
+                        char buffer[BUNDLE_NAME_SIZE])
+{
+    static const char *const ends[] = {
+        [BUNDLE_SUBMIT] = "SUB",  [BUNDLE_ACK] = "ACK",   [BUNDLE_CATALOGUE] = "CAT",
+        [BUNDLE_RECOVER] = "REC", [BUNDLE_ENROL] = "ENR",
+    };
+    char zone_part[ZONE_PART_SIZE];
+    assert(kind >= BUNDLE_SUBMIT && kind <= BUNDLE_ENROL && number >= 1);
+    name_zone(zone, zone_part);
+    if (number == 1)
+        snprintf(buffer, BUNDLE_NAME_SIZE, "%s.%s", zone_part, ends[kind]);
+    else
+        snprintf(buffer, BUNDLE_NAME_SIZE, "%s.%c%02u", zone_part, ends[kind][0], number % 100);
+    return buffer;
 }
 
 static void prefix_checksum(const unsigned char prefix[BUNDLE_PREFIX_SIZE],

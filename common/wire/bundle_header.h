@@ -38,6 +38,12 @@ enum bundle_kind {
 };
 const char *bundle_kind_words(enum bundle_kind kind);
 
+/* A name that every file system takes, "22102001.SUB"; `number` tells several of one zone apart,
+ * the first is 1. Only a suggestion: no reader looks at names. */
+#define BUNDLE_NAME_SIZE 13
+const char *bundle_name(enum bundle_kind kind, const struct zone_id *zone, unsigned number,
+                        char buffer[BUNDLE_NAME_SIZE]);
+
 struct bundle_prefix {
     unsigned version, min_reader;
     uint64_t total; /* bytes of the whole file */

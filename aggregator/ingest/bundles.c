@@ -1,0 +1,309 @@
+#include "aggregator/ingest/bundles.h"
+
+#include <string.h>
+
+#include "aggregator/devices.h"
+#include "aggregator/hellos.h"
+#include "aggregator/ingest/admission.h"
+#include "aggregator/ingest/gate.h"
+#include "aggregator/ingest/visit.h"
+#include "aggregator/ledger.h"
+#include "aggregator/losses.h"
+#include "aggregator/province.h"
+#include "aggregator/registry.h"
+#include "aggregator/requests.h"
+#include "common/base/arena.h"
+#include "common/base/error.h"
+#include "common/base/messages.h"
+#include "common/base/progress.h"
+#include "common/storage/database.h"
+#include "common/storage/incoming.h"
+#include "common/wire/statement.h"
+
+#define PASSES 4 /* over the file: hashed, decrypted, understood, taken in */
+#define BATCH_SIZE_MAX ((size_t)16 * 1024 * 1024)
+
+/* One file on its way in. */
+struct import {
+    struct province *province;
+    struct bundle *bundle;
+    struct bundle_arrival *out;
+    struct arena *arena;   /* of the batch, or of the record that is looked at */
+    struct arena *lasting; /* of the file */
+    struct bytes hello;    /* as it came */
+    struct hello asked;
+    struct bytes request;
+    struct sealed_statement *batch;
+    size_t batch_count, batch_size;
+    bool store_failed;
+};
+
+static const struct device *device_of(const struct import *import)
+{
+    return devices_find(ledger_devices(import->province->ledger), &import->out->stream.device);
+}
+
+static bool decline(struct import *import, enum refusal refusal, struct error *err)
+{
+    import->out->refusal = refusal;
+    return error_set(err, ERROR_REFUSED, MESSAGE_BUNDLES_DECLINED, import->out->stream.zone.text,
+                     refusal_words(refusal));
+}
+
+/* One that it has, or had: a stick may be on its way while keys are changed. */
+static bool is_key_of(const struct device *device, const unsigned char key[KEY_SIZE])
+{
+    for (size_t i = 0; i < device->signing_key_count; i++)
+        if (memcmp(device->signing_keys[i].key, key, KEY_SIZE) == 0)
+            return true;
+    return false;
+}
+
+/* As a session by wire is: whether anything speaks against the device. */
+static bool is_welcome(struct import *import, struct error *err)
+{
+    const struct stream_id *stream = &import->out->stream;
+    const struct device *device = device_of(import);
+    if (!device || stream->epoch > device->enrolment.epoch)
+        return decline(import, REFUSAL_UNKNOWN_DEVICE, err);
+    if (!zone_id_equal(&stream->zone, &device->enrolment.zone))
+        return decline(import, REFUSAL_WRONG_ZONE, err);
+    if (!is_key_of(device, bundle_head(import->bundle)->sender))
+        return decline(import, REFUSAL_SIGNATURE, err);
+    import->out->known = true;
+    int refusal = admission_refusal(device_standing(device, province_utc_ms(import->province)));
+    if (refusal)
+        return decline(import, (enum refusal)refusal, err);
+    return stream->epoch == device->enrolment.epoch || decline(import, REFUSAL_FENCED, err);
+}
+
+static bool malformed(struct import *import, struct error *err)
+{
+    import->out->why = BUNDLE_MALFORMED;
+    return error_set(err, ERROR_MALFORMED, MESSAGE_BUNDLES_MALFORMED);
+}
+
+static bool look_at_message(struct import *import, struct bytes bytes, struct error *err)
+{
+    struct message message;
+    struct error unreadable;
+    bytes = arena_copy_bytes(import->lasting, bytes);
+    if (import->hello.size > 0 || !message_decode(bytes, import->lasting, &message, &unreadable) ||
+        message.kind != MESSAGE_HELLO ||
+        memcmp(&message.hello.stream.device, &import->out->stream.device,
+               sizeof message.hello.stream.device) != 0 ||
+        message.hello.stream.epoch != import->out->stream.epoch)
+        return malformed(import, err);
+    import->hello = bytes;
+    import->asked = message.hello;
+    return true;
+}
+
+static bool look_at_statement(struct import *import, struct bytes bytes, struct error *err)
+{
+    struct sealed_statement sealed;
+    struct error unreadable;
+    if (!sealed_statement_decode(bytes, &sealed, &unreadable))
+        return malformed(import, err);
+    import->out->statements++;
+    return true;
+}
+
+/* The whole file is understood before anything of it is taken. */
+static bool look_at(const struct bundle_record *record, void *owner, struct error *err)
+{
+    struct import *import = owner;
+    bool submits = import->out->kind == BUNDLE_SUBMIT;
+    arena_reset(import->arena);
+    if (record->kind == BUNDLE_RECORD_MESSAGE && submits)
+        return look_at_message(import, record->bytes, err);
+    if (record->kind == BUNDLE_RECORD_STATEMENT && submits)
+        return look_at_statement(import, record->bytes, err);
+    if (record->kind != BUNDLE_RECORD_REQUEST || submits || import->request.size > 0)
+        return malformed(import, err);
+    import->request = arena_copy_bytes(import->lasting, record->bytes);
+    return true;
+}
+
+/* Nothing of it is in the journal, and it cannot be told what is. */
+static bool fail_store(struct import *import)
+{
+    import->store_failed = true;
+    return false;
+}
+
+static void note(struct import *import, const struct visit *visit, const struct visit_tally *tally)
+{
+    struct bundle_arrival *out = import->out;
+    out->appended += tally->appended;
+    out->duplicates += tally->duplicates;
+    out->refusal = visit->refusal;
+    out->refused_sequence = visit->refused_sequence;
+    out->gap = visit->gap;
+    out->head = visit->head;
+}
+
+/* One batch, as the gate writes it. */
+static bool write_batch(struct import *import, struct error *err)
+{
+    struct province *province = import->province;
+    struct visit visit = { .statements = import->batch, .statement_count = import->batch_count };
+    struct visit_tally tally = { 0 };
+    int64_t utc_ms = province_utc_ms(province);
+    if (import->batch_count == 0)
+        return true;
+    if (!ledger_begin(province->ledger, utc_ms, err))
+        return fail_store(import);
+    if (!visit_take(&visit, province, utc_ms, import->arena, &tally, err)) {
+        ledger_abort(province->ledger);
+        return fail_store(import);
+    }
+    if (!tally.wrote)
+        ledger_abort(province->ledger);
+    else if (!ledger_commit(province->ledger, err))
+        return fail_store(import);
+    note(import, &visit, &tally);
+    import->batch_count = 0;
+    import->batch_size = 0;
+    arena_reset(import->arena);
+    import->batch = arena_take(import->arena, GATE_STATEMENTS_MAX, sizeof *import->batch);
+    return true;
+}
+
+/* What follows one that did not go in would not go in either. */
+static bool take(const struct bundle_record *record, void *owner, struct error *err)
+{
+    struct import *import = owner;
+    if (record->kind != BUNDLE_RECORD_STATEMENT || import->out->refusal || import->out->gap)
+        return true;
+    struct bytes bytes = arena_copy_bytes(import->arena, record->bytes);
+    if (!sealed_statement_decode(bytes, &import->batch[import->batch_count], err))
+        return malformed(import, err);
+    import->batch_count++;
+    import->batch_size += bytes.size;
+    return (import->batch_count < GATE_STATEMENTS_MAX && import->batch_size < BATCH_SIZE_MAX) ||
+           write_batch(import, err);
+}
+
+/* What the device says of itself, as a session would; only its token is not looked at. */
+static bool keep_hello(struct import *import, struct error *err)
+{
+    struct province *province = import->province;
+    int64_t utc_ms = province_utc_ms(province);
+    if (!ledger_begin(province->ledger, utc_ms, err))
+        return fail_store(import);
+    struct transaction *txn = ledger_transaction(province->ledger);
+    hellos_put(txn, database_table(province->database, HELLOS_TABLE), &import->out->stream.device,
+               import->hello);
+    losses_take(province->ledger, txn, &import->asked, utc_ms);
+    return ledger_commit(province->ledger, err) || fail_store(import);
+}
+
+static bool take_submit(struct import *import, struct error *err)
+{
+    if (import->hello.size == 0)
+        return malformed(import, err);
+    arena_reset(import->arena);
+    import->batch = arena_take(import->arena, GATE_STATEMENTS_MAX, sizeof *import->batch);
+    return bundle_each(import->bundle, take, import, err) && write_batch(import, err) &&
+           keep_hello(import, err);
+}
+
+/* The request vouches for itself; the box must have been made by the same device. */
+static bool is_own_request(const struct import *import, const struct enrolment_request *request)
+{
+    const struct bundle_header *header = bundle_head(import->bundle);
+    return memcmp(request->keys.signing, header->sender, KEY_SIZE) == 0 &&
+           memcmp(&request->device, &header->stream.device, sizeof request->device) == 0 &&
+           zone_id_equal(&request->zone, &header->stream.zone);
+}
+
+static bool keep_request(struct import *import, const struct enrolment_request *request,
+                         struct error *err)
+{
+    struct province *province = import->province;
+    if (!ledger_begin(province->ledger, province_utc_ms(province), err))
+        return fail_store(import);
+    if (!registry_find(ledger_registry(province->ledger), &request->zone)) {
+        ledger_abort(province->ledger);
+        return error_set(err, ERROR_REFUSED, MESSAGE_ENROL_UNKNOWN_ZONE, request->zone.text);
+    }
+    requests_put(ledger_transaction(province->ledger),
+                 database_table(province->database, REQUESTS_TABLE), &request->device,
+                 import->request);
+    return ledger_commit(province->ledger, err) || fail_store(import);
+}
+
+static bool take_request(struct import *import, struct error *err)
+{
+    struct enrolment_request request;
+    if (import->request.size == 0)
+        return malformed(import, err);
+    if (!enrolment_request_read(import->request, import->lasting, &request, err))
+        return false;
+    if (!is_own_request(import, &request))
+        return malformed(import, err);
+    key_fingerprint(&request.keys, import->out->fingerprint);
+    return keep_request(import, &request, err);
+}
+
+static bool verify(struct import *import, struct error *err)
+{
+    if (!bundle_verify(import->bundle, err))
+        return false;
+    const struct bundle_header *header = bundle_head(import->bundle);
+    import->out->kind = header->kind;
+    import->out->stream = header->stream;
+    import->out->made_utc_ms = header->utc_ms;
+    return true;
+}
+
+static bool unseal(struct import *import, struct error *err)
+{
+    struct bundle_reader reader = { .kinds = 1u << BUNDLE_SUBMIT | 1u << BUNDLE_ENROL,
+                                    .province = import->province->card.province,
+                                    .pair = &import->province->pair };
+    return bundle_unseal(import->bundle, &reader, err) &&
+           bundle_each(import->bundle, look_at, import, err);
+}
+
+static bool take_in(struct import *import, struct error *err)
+{
+    if (!verify(import, err))
+        return false;
+    if (!ledger_refresh(import->province->ledger, err))
+        return fail_store(import);
+    if (import->out->kind == BUNDLE_SUBMIT && !is_welcome(import, err))
+        return false;
+    if (!unseal(import, err))
+        return false;
+    return import->out->kind == BUNDLE_SUBMIT ? take_submit(import, err)
+                                              : take_request(import, err);
+}
+
+enum bundles_outcome bundles_import(struct province *province, const char *path,
+                                    struct progress *progress, struct bundle_arrival *out,
+                                    struct error *err)
+{
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    CLEANUP(arena_destroy) struct arena *lasting = arena_create();
+    *out = (struct bundle_arrival){ .why = BUNDLE_UNREADABLE };
+    CLEANUP(incoming_close) struct incoming *incoming = incoming_open(path, progress, err);
+    if (!incoming)
+        return BUNDLES_REFUSED;
+    if (progress)
+        progress->total = PASSES * incoming_source(incoming)->size;
+    CLEANUP(bundle_close) struct bundle *bundle = bundle_of(incoming_source(incoming));
+    struct import import = {
+        .province = province, .bundle = bundle, .out = out, .arena = arena, .lasting = lasting
+    };
+    out->why = BUNDLE_GOOD;
+    bool taken = take_in(&import, err);
+    if (out->why == BUNDLE_GOOD)
+        out->why = bundle_refusal(bundle);
+    if (taken) {
+        progress_complete(progress);
+        return BUNDLES_DONE;
+    }
+    return import.store_failed ? BUNDLES_FAILED : BUNDLES_REFUSED;
+}
