@@ -14,6 +14,7 @@
 #include "common/base/error.h"
 #include "common/base/messages.h"
 #include "common/base/progress.h"
+#include "common/base/seeded_bug.h"
 #include "common/base/version.h"
 #include "common/storage/file.h"
 #include "common/storage/incoming.h"
@@ -322,7 +323,9 @@ static bool open_bundle(struct agent *agent, struct bundle *bundle, struct couri
     struct bundle_reader reader = { .kinds = 1u << BUNDLE_ACK,
                                     .province = agent->province.province,
                                     .pair = &pair,
-                                    .sender = agent->province.keys.signing,
+                                    .sender = seeded_bug(BUG_TAKE_ANYBODYS_ANSWER)
+                                                  ? NULL
+                                                  : agent->province.keys.signing,
                                     .stream = &agent->device.stream };
     bool opened = bundle_verify(bundle, err) && pair_for(agent, bundle, &pair, err) &&
                   bundle_unseal(bundle, &reader, err);
@@ -354,7 +357,8 @@ bool courier_import(struct agent *agent, const char *path, struct progress *prog
     if (progress)
         progress->total = PASSES_READING * incoming_source(incoming)->size;
     CLEANUP(bundle_close) struct bundle *bundle = bundle_of(incoming_source(incoming));
-    if (!open_bundle(agent, bundle, out, err) || !bundle_each(bundle, check_record, &taking, err) ||
+    if (!open_bundle(agent, bundle, out, err) ||
+        !(bundle_each(bundle, check_record, &taking, err) || seeded_bug(BUG_TAKE_HALF_AN_ANSWER)) ||
         !bundle_each(bundle, take_record, &taking, err))
         return false;
     progress_complete(progress);

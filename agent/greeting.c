@@ -136,6 +136,7 @@ static bool is_stale(const struct agent *agent, struct transaction *txn, const s
         return false;
     *out = now.checkpoint_size > 0 && (asked->checkpoint_size != now.checkpoint_size ||
                                        asked->checkpoint_generation != now.checkpoint_generation);
+    *out = *out && !seeded_bug(BUG_CONCLUDE_FROM_A_STALE_ANSWER);
     return true;
 }
 

@@ -16,8 +16,10 @@
 #include "common/base/error.h"
 #include "common/base/messages.h"
 #include "common/base/progress.h"
+#include "common/base/seeded_bug.h"
 #include "common/storage/database.h"
 #include "common/storage/incoming.h"
+#include "common/storage/reserve.h"
 #include "common/wire/statement.h"
 
 #define PASSES 4 /* over the file: hashed, decrypted, understood, taken in */
@@ -205,7 +207,8 @@ static bool take_submit(struct import *import, struct error *err)
         return malformed(import, err);
     arena_reset(import->arena);
     import->batch = arena_take(import->arena, GATE_STATEMENTS_MAX, sizeof *import->batch);
-    return bundle_each(import->bundle, take, import, err) && write_batch(import, err) &&
+    return bundle_each(import->bundle, take, import, err) &&
+           (seeded_bug(BUG_LEAVE_OUT_THE_LAST_BATCH) || write_batch(import, err)) &&
            keep_hello(import, err);
 }
 
@@ -264,7 +267,8 @@ static bool unseal(struct import *import, struct error *err)
                                     .province = import->province->card.province,
                                     .pair = &import->province->pair };
     return bundle_unseal(import->bundle, &reader, err) &&
-           bundle_each(import->bundle, look_at, import, err);
+           (bundle_each(import->bundle, look_at, import, err) ||
+            seeded_bug(BUG_TAKE_HALF_A_BUNDLE));
 }
 
 static bool take_in(struct import *import, struct error *err)
@@ -281,6 +285,16 @@ static bool take_in(struct import *import, struct error *err)
                                               : take_request(import, err);
 }
 
+/* A commit that finds no room wrote nothing: as the gate does, the reserve is given up, and what
+ * is in memory is read from the journal again. */
+static bool make_room(struct import *import)
+{
+    struct error unread;
+    import->out->no_room = true;
+    reserve_give_up(import->province->reserve);
+    return province_reload(import->province, &unread);
+}
+
 enum bundles_outcome bundles_import(struct province *province, const char *path,
                                     struct progress *progress, struct bundle_arrival *out,
                                     struct error *err)
@@ -288,6 +302,11 @@ enum bundles_outcome bundles_import(struct province *province, const char *path,
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
     CLEANUP(arena_destroy) struct arena *lasting = arena_create();
     *out = (struct bundle_arrival){ .why = BUNDLE_UNREADABLE };
+    out->no_room = !reserve_holds(province->reserve);
+    if (out->no_room) {
+        error_set(err, ERROR_EXHAUSTED, MESSAGE_STORAGE_FULL);
+        return BUNDLES_REFUSED;
+    }
     CLEANUP(incoming_close) struct incoming *incoming = incoming_open(path, progress, err);
     if (!incoming)
         return BUNDLES_REFUSED;
@@ -305,5 +324,7 @@ enum bundles_outcome bundles_import(struct province *province, const char *path,
         progress_complete(progress);
         return BUNDLES_DONE;
     }
+    if (import.store_failed && err->kind == ERROR_EXHAUSTED && make_room(&import))
+        return BUNDLES_REFUSED;
     return import.store_failed ? BUNDLES_FAILED : BUNDLES_REFUSED;
 }

@@ -27,6 +27,7 @@ struct bundle_arrival {
     enum bundle_kind kind;   /* from here on: when it could be verified */
     struct stream_id stream;
     int64_t made_utc_ms;           /* by the sender's clock */
+    bool no_room;                  /* the disk is full: another time */
     uint64_t statements;           /* that it carried */
     uint64_t appended, duplicates; /* of those */
     bool known;                    /* the device is enrolled, so that it can be answered */

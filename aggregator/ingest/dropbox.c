@@ -230,6 +230,10 @@ static bool take_turn(struct turn *turn, struct error *err)
     case BUNDLES_REFUSED:
         break;
     }
+    if (turn->arrival.no_room) {
+        stick(turn, err);
+        return true;
+    }
     if (may_come_right(turn->arrival.why) && !is_given_up(dropbox, turn->watched)) {
         turn->watched->tried = true;
         return true;

@@ -26,6 +26,11 @@
     BUG(SKIP_THE_BUNDLE_SIGNATURE,   "skip-the-bundle-signature") \
     BUG(TAKE_ANOTHER_PROVINCES_BUNDLE, "take-another-provinces-bundle") \
     BUG(TAKE_AN_UNFINISHED_BODY,     "take-an-unfinished-body") \
+    BUG(TAKE_ANYBODYS_ANSWER,        "take-anybodys-answer") \
+    BUG(TAKE_HALF_AN_ANSWER,         "take-half-an-answer") \
+    BUG(CONCLUDE_FROM_A_STALE_ANSWER, "conclude-from-a-stale-answer") \
+    BUG(TAKE_HALF_A_BUNDLE,          "take-half-a-bundle") \
+    BUG(LEAVE_OUT_THE_LAST_BATCH,    "leave-out-the-last-batch") \
     BUG(LEAVE_REJECTED_FIGURES,      "leave-rejected-figures") \
     BUG(SUSPEND_AT_A_DOUBT,          "suspend-at-a-doubt") \
     BUG(FORGET_A_FORK,               "forget-a-fork") \

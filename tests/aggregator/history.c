@@ -137,7 +137,8 @@ static void make_zones(struct drawing *drawing)
     for (size_t i = 0; i < history->zone_count; i++) {
         struct reporter *zone = &history->zones[i];
         zone->pair = key_pair_create(&history->dice.random);
-        snprintf(zone->stream.zone.text, sizeof zone->stream.zone.text, "2210200%zu", i + 1);
+        snprintf(zone->stream.zone.text, sizeof zone->stream.zone.text, "2210200%u",
+                 (unsigned)(i % HISTORY_ZONES_MAX) + 1);
         zone->stream.epoch = FIRST_EPOCH;
         history->dice.random.fill(&history->dice.random, zone->stream.device.bytes,
                                   sizeof zone->stream.device.bytes);

@@ -30,6 +30,7 @@ struct route {
     struct arena *arena;
     struct gate *gate;
     struct bytes queue[QUEUE];
+    size_t zones[QUEUE]; /* from which each comes */
     size_t waiting, taken;
 };
 
@@ -42,14 +43,22 @@ static enum receive_outcome receive(void *owner, struct peer *out_peer, struct b
     struct route *route = owner;
     if (route->taken == route->waiting)
         return RECEIVE_NOTHING;
+    const struct reporter *zone = &route->history->zones[route->zones[route->taken]];
     *out_peer = (struct peer){ .routing_size = 1 };
+    memcpy(out_peer->curve_key, zone->pair.public.curve, KEY_SIZE);
     *out_payload = route->queue[route->taken++];
     return RECEIVE_MESSAGE;
 }
 
+/* Nobody is put off: what was sent was decided. */
 static bool send(void *owner, const struct peer *peer, struct bytes payload)
 {
-    (void)owner, (void)peer, (void)payload;
+    struct route *route = owner;
+    struct message message;
+    (void)peer;
+    assert_true(message_decode(arena_copy_bytes(route->arena, payload), route->arena, &message,
+                               &route->receiver->err));
+    assert_int_not_equal(message.kind, MESSAGE_BUSY);
     return true;
 }
 
@@ -93,6 +102,7 @@ static void put_on_wire(struct route *route, const struct shipment *shipment)
         message.statements = &shipment->contradiction;
         message.statement_count = 1;
     }
+    route->zones[route->waiting] = shipment->zone;
     route->queue[route->waiting++] = message_encode(&message, route->arena);
     tried.by_wire++;
 }
@@ -145,11 +155,21 @@ static void send_by_file(struct route *route, const struct shipment *shipment, s
     tried.by_file++;
 }
 
-/* Everything in its order, several messages a batch. */
+static bool is_waiting(const struct route *route, size_t zone)
+{
+    for (size_t i = 0; i < route->waiting; i++)
+        if (route->zones[i] == zone)
+            return true;
+    return false;
+}
+
+/* Everything in its order, messages of several zones a batch. */
 static void deliver_by_wire(struct route *route)
 {
     const struct history *history = route->history;
     for (size_t i = 0; i < history->shipment_count; i++) {
+        if (is_waiting(route, history->shipments[i].zone))
+            turn(route);
         put_on_wire(route, &history->shipments[i]);
         if (route->waiting == QUEUE || below(route, 2) == 0)
             turn(route);

@@ -199,7 +199,7 @@ static void seed(struct arena *arena, fuzz_seed_fn *take, void *owner)
     take(join(bundle_header_encode(&none, arena), (struct bytes){ "", 0 }, arena), owner);
     add_record(&body, BUNDLE_RECORD_STATEMENT, bytes_of_text("a statement"));
     add_record(&body, BUNDLE_RECORD_MESSAGE, bytes_of_text(""));
-    add_record(&body, BUNDLE_RECORD_ENTRY, bytes_of_text("an entry"));
+    add_record(&body, BUNDLE_RECORD_OFFER, bytes_of_text("an entry"));
     struct bundle_header three = header_of(&body, 3);
     take(join(bundle_header_encode(&three, arena), (struct bytes){ body.text, body.size }, arena),
          owner);
