@@ -20,6 +20,7 @@
 #include "common/storage/transaction.h"
 #include "common/wire/card.h"
 #include "common/wire/proof.h"
+#include "common/wire/rotation.h"
 #include "common/wire/statement.h"
 
 struct positions {
@@ -94,11 +95,21 @@ static void examine_checkpoint(struct audit *audit, const struct signed_size *it
         problem(audit, arena_format(audit->scratch, MESSAGE_EXAM_GENERATION, its->size));
 }
 
+/* By the key of its place in the stream; a change of keys by the new one too. */
+static bool is_signed(const struct audit *audit, const struct journal_record *record)
+{
+    const struct statement *statement = &record->statement;
+    const struct device *device = devices_find(audit->devices, &statement->stream.device);
+    const unsigned char *key =
+        device ? device_signing_key(device, statement->stream.epoch, statement->sequence) : NULL;
+    return key && sealed_statement_is_signed_by(&record->sealed, key) &&
+           (statement->kind != STATEMENT_KEY_ROTATION || rotation_is_signed(statement));
+}
+
 static void examine_arrival(struct audit *audit, const struct journal_record *record)
 {
     const struct statement *statement = &record->statement;
     const struct stream *stream = streams_find(audit->streams, &statement->stream);
-    const struct device *device = devices_find(audit->devices, &statement->stream.device);
     struct digest none = { 0 };
     const struct digest *previous = stream ? &stream->hash : &none;
     uint64_t sequence = stream ? stream->sequence : 0;
@@ -107,9 +118,7 @@ static void examine_arrival(struct audit *audit, const struct journal_record *re
         problem(audit, arena_format(audit->scratch, MESSAGE_EXAM_CHAIN, record->position));
         return;
     }
-    const unsigned char *key =
-        device ? device_signing_key(device, statement->stream.epoch, statement->sequence) : NULL;
-    if (!key || !sealed_statement_is_signed_by(&record->sealed, key))
+    if (!is_signed(audit, record))
         problem(audit, arena_format(audit->scratch, MESSAGE_EXAM_SIGNATURE, record->position));
     struct digest hash = sealed_statement_hash(&record->sealed);
     streams_add(audit->streams, &statement->stream, statement->sequence, record->position);

@@ -33,7 +33,8 @@ static bool same_stream(const struct stream_id *left, const struct stream_id *ri
 
 /* The second one is the next of the first one's stream, to be signed with the same key, and
  * nothing could keep it out that does not keep the first one out too: what is vouched for stands
- * in the journal with its witness behind it, or not at all. */
+ * in the journal with its witness behind it, or not at all. A change of keys is vouched for by
+ * nobody: behind it another key counts, and a witness under the old one would not go in. */
 static bool follows(const struct inspected *first, const struct inspected *second)
 {
     return first->decodes && second->decodes && first->known && second->known &&
@@ -42,6 +43,7 @@ static bool follows(const struct inspected *first, const struct inspected *secon
            digest_equal(&second->statement.previous, &first->hash) &&
            digest_equal(&second->statement.catalogue, &first->statement.catalogue) &&
            text_equal(second->statement.province, first->statement.province) &&
+           first->statement.kind != STATEMENT_KEY_ROTATION &&
            second->statement.kind != STATEMENT_KEY_ROTATION &&
            memcmp(first->key, second->key, KEY_SIZE) == 0;
 }

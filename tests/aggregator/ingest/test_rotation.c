@@ -35,14 +35,19 @@ static struct speaker rotate(struct front_door *door, struct speaker *device)
 static void tell(const char *text, void *owner)
 {
     (void)owner;
-    print_error("%s\n", text);
+    print_message("doctor: %s\n", text);
+}
+
+static uint64_t problems_of(struct front_door *door)
+{
+    struct doctor_report report;
+    assert_true(doctor_examine(door->bench->province, tell, NULL, &report, &door->bench->err));
+    return report.problems;
 }
 
 static void assert_healthy(struct front_door *door)
 {
-    struct doctor_report report;
-    assert_true(doctor_examine(door->bench->province, tell, NULL, &report, &door->bench->err));
-    assert_int_equal(report.problems, 0);
+    assert_int_equal(problems_of(door), 0);
 }
 
 static void the_old_connection_key_is_good_until_the_new_one_was_heard(void **state)
@@ -134,6 +139,55 @@ static void a_change_that_the_new_key_did_not_sign_is_refused(void **state)
     assert_true(is_let_in(door, &device));
 }
 
+/* Somebody wrote it past the gate. */
+static void doctor_names_a_change_that_the_new_key_did_not_sign(void **state)
+{
+    struct front_door *door = *state;
+    struct workbench *bench = door->bench;
+    struct speaker next;
+    struct key_pair old = bench->pair;
+    struct sealed_statement sealed = seal_rotation(door, &next);
+    struct journal_record record = {
+        .entry = { .kind = ENTRY_ARRIVAL,
+                   .arrival = { .stream = bench->stream,
+                                .sequence = 1,
+                                .verdict = VERDICT_ACCEPTED } },
+    };
+    assert_true(statement_decode(sealed.statement, bench->arena, &record.statement, &bench->err));
+    record.statement.rotation.signature[0] ^= 1;
+    record.sealed.statement = statement_encode(&record.statement, bench->arena);
+    sign_bytes(SIGN_STATEMENT, record.sealed.statement, &old, record.sealed.signature);
+    record.entry.arrival.statement_hash = sealed_statement_hash(&record.sealed);
+    assert_true(ledger_begin(bench->province->ledger, bench->clock.utc_ms, &bench->err));
+    assert_true(ledger_take(bench->province->ledger, &record) > 0);
+    assert_true(ledger_commit(bench->province->ledger, &bench->err));
+
+    assert_int_equal(problems_of(door), 1);
+}
+
+/* A run in one message: the statement behind the change would vouch for it under the old key, and
+ * then not go in. */
+static void nobody_vouches_for_a_change_whose_own_signature_does_not_hold(void **state)
+{
+    struct front_door *door = *state;
+    struct workbench *bench = door->bench;
+    struct key_pair old = bench->pair;
+    struct speaker device = the_device(door), next;
+    struct sealed_statement run[2];
+    run[0] = seal_rotation(door, &next);
+    run[0].signature[5] ^= 1;
+    bench->head.hash = sealed_statement_hash(&run[0]);
+    bench->pair = old;
+    run[1] = workbench_seal_note(bench, "under the old key");
+    uint64_t size = ledger_size(bench->province->ledger);
+    struct message message = { .kind = MESSAGE_SUBMIT, .statements = run, .statement_count = 2 };
+    put(door, &device, &message);
+
+    assert_refused(turn(door), REFUSAL_SIGNATURE);
+
+    assert_int_equal(ledger_size(bench->province->ledger), size);
+}
+
 /* Else shutting out the one would shut out the other. */
 static void the_connection_key_of_another_device_is_refused(void **state)
 {
@@ -163,6 +217,8 @@ int main(void)
         A_TEST(a_statement_under_the_new_keys_closes_the_old_for_good),
         A_TEST(each_statement_is_verified_with_the_key_of_its_place),
         A_TEST(a_change_that_the_new_key_did_not_sign_is_refused),
+        A_TEST(doctor_names_a_change_that_the_new_key_did_not_sign),
+        A_TEST(nobody_vouches_for_a_change_whose_own_signature_does_not_hold),
         A_TEST(the_connection_key_of_another_device_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
