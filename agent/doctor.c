@@ -154,6 +154,13 @@ static void examine_catalogues(struct round *round)
         report(round, err.text);
 }
 
+static void examine_keys(struct round *round)
+{
+    struct error err = { 0 };
+    if (!rotation_examine(round->agent, &err))
+        report(round, err.text);
+}
+
 bool doctor_examine(const struct agent *agent, struct progress *progress, struct arena *arena,
                     struct doctor_report *out)
 {
@@ -162,5 +169,6 @@ bool doctor_examine(const struct agent *agent, struct progress *progress, struct
     examine_stream(&round);
     examine_drafts(&round);
     examine_catalogues(&round);
+    examine_keys(&round);
     return out->problem_count == 0;
 }

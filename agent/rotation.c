@@ -230,3 +230,17 @@ bool rotation_settle(struct agent *agent, struct error *err)
     /* Where it is kept matters less: on a full disk it is moved another time. */
     return promote(agent, &next, err) || err->kind == ERROR_EXHAUSTED;
 }
+
+bool rotation_examine(const struct agent *agent, struct error *err)
+{
+    CLEANUP(transaction_abort)
+    struct transaction *txn = transaction_read(agent->store.database);
+    CLEANUP(key_pair_wipe) struct key_pair next = { 0 };
+    char path[AGENT_PATH_SIZE];
+    const struct change *change = last_change(agent, txn);
+    if (!change || is_pair(&agent->pair, &change->next))
+        return transaction_check(txn, err);
+    return next_path(agent, path, err) && read_next(path, &next, err) &&
+           (is_pair(&next, &change->next) ||
+            error_set(err, ERROR_CORRUPT, MESSAGE_ROTATION_LOST, path));
+}

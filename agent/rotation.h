@@ -49,5 +49,7 @@ void rotation_signing_key(const struct agent *agent, struct transaction *txn, ui
 /* The pair that is announced, or about to be, and not in force yet. */
 NODISCARD bool rotation_next_pair(const struct agent *agent, struct key_pair *out, bool *out_found,
                                   struct error *err);
+/* Whether the pair that was announced is there, before it is needed. Fails with CORRUPT. */
+NODISCARD bool rotation_examine(const struct agent *agent, struct error *err);
 
 #endif

@@ -7,7 +7,7 @@
 
 extern const struct program agent_program;
 
-command_fn command_init;
+command_fn command_init, command_enrol;
 command_fn command_form_list, command_form_show, command_template;
 command_fn command_import, command_set;
 command_fn command_check, command_explain, command_sign, command_seal;

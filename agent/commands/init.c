@@ -10,6 +10,7 @@
 #include "common/base/messages.h"
 #include "common/catalogue/catalogue.h"
 #include "common/storage/file.h"
+#include "common/wire/invitation.h"
 
 #define RESERVE_MIB 64
 #define RESERVE_MIB_MAX 4096
@@ -33,7 +34,9 @@ bool command_init(const struct arguments *arguments, struct error *err)
     const char *zone = workplace_need(arguments, "zone", err);
     const char *card = zone ? workplace_need(arguments, "province", err) : NULL;
     const char *label = arguments_option(arguments, "label");
-    if (!card)
+    const char *code = arguments_option(arguments, "code");
+    char unused[INVITATION_TEXT_SIZE];
+    if (!card || (code && !invitation_read(code, unused, err)))
         return false;
 
     struct setup_request request = { .data_folder = arguments->data_folder,
@@ -51,5 +54,5 @@ bool command_init(const struct arguments *arguments, struct error *err)
         return false;
     printf(MESSAGE_COMMAND_INIT_DONE, zone, arguments->data_folder, result.request_path,
            result.fingerprint);
-    return true;
+    return !code || command_enrol(arguments, err);
 }

@@ -13,6 +13,12 @@ static const struct command_option init_options[] = {
     { "province", "CARD", WORDS_OPTION_PROVINCE },
     { "label",    "TEXT", WORDS_OPTION_LABEL },
     { "reserve",  "MIB",  WORDS_OPTION_RESERVE },
+    { "code",     "CODE", WORDS_OPTION_CODE },
+    { "endpoint", "tcp://…", WORDS_OPTION_ENDPOINT },
+};
+static const struct command_option enrol_options[] = {
+    { "code",     "CODE", WORDS_OPTION_CODE },
+    { "endpoint", "tcp://…", WORDS_OPTION_ENDPOINT },
 };
 static const struct command_option form_list_options[] = {
     { "period", "PERIOD", WORDS_OPTION_PERIOD_LIST },
@@ -61,6 +67,7 @@ static const struct command_option evidence_options[] = {
 
 static const struct command commands[] = {
     { "init",           "",                 0, 0, WORDS_COMMAND_INIT,           OPTIONS(init_options),      command_init },
+    { "enrol",          "",                 0, 0, WORDS_COMMAND_ENROL,          OPTIONS(enrol_options),     command_enrol },
     { "form list",      "",                 0, 0, WORDS_COMMAND_FORM_LIST,      OPTIONS(form_list_options), command_form_list },
     { "form show",      "FORM",             1, 1, WORDS_COMMAND_FORM_SHOW,      OPTIONS(format_options),    command_form_show },
     { "template",       "FORM PERIOD",      2, 2, WORDS_COMMAND_TEMPLATE,       OPTIONS(output_options),    command_template },

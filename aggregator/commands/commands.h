@@ -23,6 +23,7 @@ command_fn command_registry_list;
 command_fn command_enrol_add;
 command_fn command_enrol_list;
 command_fn command_enrol_approve;
+command_fn command_enrol_invite;
 command_fn command_enrol_renew;
 command_fn command_enrol_revoke;
 command_fn command_streams_list;

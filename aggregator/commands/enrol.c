@@ -5,6 +5,7 @@
 #include "aggregator/commands/commands.h"
 #include "aggregator/commands/enrolment.h"
 #include "aggregator/devices.h"
+#include "aggregator/invitations.h"
 #include "aggregator/ledger.h"
 #include "aggregator/province.h"
 #include "aggregator/requests.h"
@@ -68,6 +69,28 @@ static void list_requests(struct listing *listing, const struct enrolment_reques
         listing_text(listing, items[i].label);
         listing_text(listing, clock_text(items[i].utc_ms, time));
         listing_text(listing, key_fingerprint(&items[i].keys, fingerprint));
+        listing_text(listing, "");
+    }
+}
+
+/* Codes that were given out and not used: until when, and for whom. */
+static void list_invitations(struct listing *listing, const struct province *province,
+                             struct transaction *txn, struct arena *arena)
+{
+    const struct invitation *items;
+    char time[CLOCK_TEXT_SIZE];
+    size_t count = invitations_list(txn, database_table(province->database, INVITATIONS_TABLE),
+                                    province_utc_ms(province), arena, &items);
+    for (size_t i = 0; i < count; i++) {
+        if (!digest_is_zero(&items[i].request))
+            continue;
+        listing_text(listing, MESSAGE_DEVICE_INVITED);
+        listing_text(listing, items[i].zone.text);
+        listing_text(listing, "");
+        listing_number(listing, "");
+        listing_text(listing, "");
+        listing_text(listing, clock_text(items[i].until_utc_ms, time));
+        listing_text(listing, "");
         listing_text(listing, "");
     }
 }
@@ -141,6 +164,7 @@ bool command_enrol_list(const struct arguments *arguments, struct error *err)
     listing_text(listing, MESSAGE_COLUMN_TIME);
     listing_text(listing, MESSAGE_COLUMN_FINGERPRINT);
     listing_text(listing, MESSAGE_COLUMN_MARK);
+    list_invitations(listing, province, txn, arena);
     list_requests(listing, items, count);
     list_devices(listing, province);
     listing_print(listing, stdout);
@@ -218,7 +242,7 @@ bool command_enrol_approve(const struct arguments *arguments, struct error *err)
     CLEANUP(province_close) struct province *province = command_open(arguments, err);
     struct enrolment_request request;
     int64_t until_utc_ms;
-    return province && enrolment_until(arguments, &until_utc_ms, err) &&
+    return province && enrolment_until(province, arguments, &until_utc_ms, err) &&
            find_request(province, arguments->operands[0], arena, &request, err) &&
            agree(arguments, &request, arena, err) &&
            append_enrolment(province, &request, until_utc_ms, err);

@@ -8,7 +8,6 @@
 #include "aggregator/province.h"
 #include "aggregator/registry.h"
 #include "aggregator/requests.h"
-#include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/base/messages.h"
 #include "common/base/text.h"
@@ -42,14 +41,15 @@ bool enrolment_zone_is_known(const struct province *province, const struct zone_
            error_set(err, ERROR_REFUSED, MESSAGE_ENROL_UNKNOWN_ZONE, zone->text);
 }
 
-bool enrolment_until(const struct arguments *arguments, int64_t *out_utc_ms, struct error *err)
+bool enrolment_until(const struct province *province, const struct arguments *arguments,
+                     int64_t *out_utc_ms, struct error *err)
 {
     const char *given = arguments_option(arguments, "until");
     int64_t day;
     *out_utc_ms = 0;
     if (!given)
         return true;
-    if (!day_parse(given, &day) || day < day_of_utc(clock_system.utc_ms(&clock_system)))
+    if (!day_parse(given, &day) || day < day_of_utc(province_utc_ms(province)))
         return error_set(err, ERROR_USAGE, MESSAGE_ENROL_UNTIL, given);
     *out_utc_ms = (day + 1) * DAY_MS - BEIJING_AHEAD_MS;
     return true;

@@ -24,8 +24,8 @@ bool enrolment_is_meant(const char *given, const struct zone_id *zone,
 NODISCARD bool enrolment_zone_is_known(const struct province *province, const struct zone_id *zone,
                                        struct error *err);
 /* The end of the day of --until, 0 without; the day must not be over. Fails with USAGE. */
-NODISCARD bool enrolment_until(const struct arguments *arguments, int64_t *out_utc_ms,
-                               struct error *err);
+NODISCARD bool enrolment_until(const struct province *province, const struct arguments *arguments,
+                               int64_t *out_utc_ms, struct error *err);
 
 /* Lets the device in: under epoch 1, or, when it is known, under the next one, which closes the
  * one before. Its request is done with. Sets the epoch. */

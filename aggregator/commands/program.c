@@ -112,6 +112,7 @@ static const struct command commands[] = {
     { "enrol approve", "ZONE|DEVICE", 1, 1, WORDS("核对指纹后批准设备注册", "let a device in, after comparing its fingerprint"),
       OPTIONS(approve_options), command_enrol_approve },
     { "enrol revoke", "ZONE|DEVICE", 1, 1, WORDS("吊销设备", "shut a device out"), OPTIONS(revoke_options), command_enrol_revoke },
+    { "enrol invite", "ZONE", 1, 1, WORDS("发给开发区一个一次性邀请码，供在线提交申请", "a one-time code with which a zone hands its request in over the network"), NULL, 0, command_enrol_invite },
     { "enrol renew", "ZONE|DEVICE", 1, 1, WORDS("为停用、分叉或由备份恢复的设备开启新的一代（密钥不变）", "open the next epoch of a device that was suspended, forked or restored (same keys)"),
       OPTIONS(renew_options), command_enrol_renew },
     { "streams list", "", 0, 0, WORDS("列出各设备的报送序列，哪些已冻结、由谁处理", "list the streams, which are frozen and who must decide"), OPTIONS(list_options), command_streams_list },

@@ -42,7 +42,7 @@ bool command_enrol_renew(const struct arguments *arguments, struct error *err)
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
     CLEANUP(province_close) struct province *province = command_open(arguments, err);
     int64_t until_utc_ms;
-    if (!province || !enrolment_until(arguments, &until_utc_ms, err))
+    if (!province || !enrolment_until(province, arguments, &until_utc_ms, err))
         return false;
     const struct device *device = find_device(province, arguments->operands[0], err);
     if (!device)

@@ -144,10 +144,15 @@ static void send_end(const struct answering *answering)
                                           .offset = visit->chunk_size } };
     struct message challenge = { .kind = MESSAGE_CHALLENGE,
                                  .challenge = BYTES_OF(visit->doubt.challenge) };
+    struct message taken = { .kind = MESSAGE_APPLICATION_TAKEN,
+                             .application_taken = digest_sha256((struct bytes){ "", 0 },
+                                                                visit->message.application) };
     if (visit->refusal)
         send_refusal(answering, visit->refusal, visit->refused_sequence);
     else if (visit->challenged)
         send_message(answering, &challenge);
+    else if (visit->message.kind == MESSAGE_APPLICATION)
+        send_message(answering, &taken);
     else if (visit->gap)
         send_message(answering, &gap);
     else if (visit->busy)

@@ -5,6 +5,7 @@
 
 #include "aggregator/devices.h"
 #include "common/base/memory.h"
+#include "common/base/seeded_bug.h"
 
 #define DOOR_KEYS_MAX 2
 
@@ -20,6 +21,9 @@ struct doors {
     void *owner;
     struct door *items; /* one for each device */
     size_t capacity;
+    unsigned char (*guests)[KEY_SIZE]; /* ascending */
+    size_t guest_count;
+    size_t guest_capacity;
 };
 
 struct doors *doors_create(door_fn *admit, door_fn *dismiss, void *owner)
@@ -31,8 +35,10 @@ struct doors *doors_create(door_fn *admit, door_fn *dismiss, void *owner)
 
 void doors_destroy(struct doors **doors)
 {
-    if (*doors)
+    if (*doors) {
         memory_free(&(*doors)->items);
+        memory_free(&(*doors)->guests);
+    }
     memory_free(doors);
 }
 
@@ -60,7 +66,8 @@ static struct door door_of(const struct device *device, const struct door *befor
     if (!device_is_admitted(device, utc_ms))
         return door;
     add(&door, device->enrolment.keys.curve);
-    if (memcmp(door.heard, device->enrolment.keys.curve, KEY_SIZE) != 0)
+    if (memcmp(door.heard, device->enrolment.keys.curve, KEY_SIZE) != 0 ||
+        seeded_bug(BUG_KEEP_THE_OLD_CONNECTION_KEY))
         add(&door, device_old_curve(device, utc_ms));
     return door;
 }
@@ -70,7 +77,7 @@ static void settle(const struct doors *doors, struct door *door, const struct de
 {
     struct door next = door_of(device, door, utc_ms);
     for (size_t i = 0; i < door->count; i++)
-        if (!is_among(&next, door->keys[i]))
+        if (!is_among(&next, door->keys[i]) && !seeded_bug(BUG_LEAVE_THE_DOOR_OPEN))
             doors->dismiss(doors->owner, door->keys[i]);
     for (size_t i = 0; i < next.count; i++)
         if (!is_among(door, next.keys[i]))
@@ -97,4 +104,35 @@ void doors_heard(struct doors *doors, const struct devices *devices, const struc
 {
     make_room(doors, devices_count(devices));
     memcpy(doors->items[devices_number(devices, device)].heard, curve_key, KEY_SIZE);
+}
+
+/* Both are ascending: one walk over the two. */
+void doors_settle_guests(struct doors *doors, const unsigned char (*keys)[KEY_SIZE], size_t count)
+{
+    size_t old = 0, next = 0;
+    while (old < doors->guest_count || next < count) {
+        int order = old == doors->guest_count ? 1
+                    : next == count           ? -1
+                                              : memcmp(doors->guests[old], keys[next], KEY_SIZE);
+        if (order < 0)
+            doors->dismiss(doors->owner, doors->guests[old]);
+        if (order > 0)
+            doors->admit(doors->owner, keys[next]);
+        old += order <= 0;
+        next += order >= 0;
+    }
+    if (count > doors->guest_capacity)
+        doors->guests =
+            memory_grown(doors->guests, &doors->guest_capacity, count, sizeof *doors->guests);
+    if (count > 0)
+        memcpy(doors->guests, keys, count * sizeof *keys);
+    doors->guest_count = count;
+}
+
+bool doors_is_guest(const struct doors *doors, const unsigned char curve_key[KEY_SIZE])
+{
+    for (size_t i = 0; i < doors->guest_count; i++)
+        if (memcmp(doors->guests[i], curve_key, KEY_SIZE) == 0)
+            return true;
+    return false;
 }

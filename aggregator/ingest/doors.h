@@ -2,13 +2,15 @@
 #define AGGREGATOR_INGEST_DOORS_H
 
 /*
- * Which CURVE keys get in at this moment: what the journal says of each device, and nothing
- * else. After a change of keys both get in until the new one was heard, so that a device whose
- * receipt was lost is not locked out.
+ * Which CURVE keys get in at this moment: what the journal says of each device, and the keys of
+ * open one-time codes. After a change of keys both get in until the new one was heard, so that a
+ * device whose receipt was lost is not locked out.
  *
- *     devices -> DOORS -> the gatekeeper's table
+ *     devices, invitations -> DOORS -> the gatekeeper's table
  */
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "common/base/attributes.h"
@@ -31,5 +33,9 @@ void doors_settle(struct doors *doors, const struct devices *devices, int64_t ut
  * dismissed when the doors are settled next. */
 void doors_heard(struct doors *doors, const struct devices *devices, const struct device *device,
                  const unsigned char curve_key[KEY_SIZE]);
+
+/* Whoever holds a one-time code, in ascending order: they get in for handing in a request. */
+void doors_settle_guests(struct doors *doors, const unsigned char (*keys)[KEY_SIZE], size_t count);
+bool doors_is_guest(const struct doors *doors, const unsigned char curve_key[KEY_SIZE]);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "aggregator/devices.h"
 #include "aggregator/ingest/answers.h"
+#include "aggregator/ingest/application.h"
 #include "aggregator/ingest/doors.h"
 #include "aggregator/ingest/doubts.h"
 #include "aggregator/ingest/guard.h"
@@ -12,6 +13,7 @@
 #include "aggregator/ingest/session.h"
 #include "aggregator/ingest/turns.h"
 #include "aggregator/ingest/visit.h"
+#include "aggregator/invitations.h"
 #include "aggregator/ledger.h"
 #include "aggregator/province.h"
 #include "common/base/arena.h"
@@ -20,6 +22,7 @@
 #include "common/base/memory.h"
 #include "common/base/seeded_bug.h"
 #include "common/runtime/crew.h"
+#include "common/storage/database.h"
 #include "common/storage/reserve.h"
 #include "common/storage/transaction.h"
 #include "common/wire/statement.h"
@@ -86,12 +89,30 @@ static void settle_doors(struct gate *gate)
                  province_utc_ms(gate->province));
 }
 
+static bool settle_guests(struct gate *gate, struct error *err)
+{
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    CLEANUP(transaction_abort)
+    struct transaction *txn = transaction_read(gate->province->database);
+    const struct invitation *open;
+    size_t count =
+        invitations_list(txn, database_table(gate->province->database, INVITATIONS_TABLE),
+                         province_utc_ms(gate->province), arena, &open);
+    unsigned char(*keys)[KEY_SIZE] = arena_take(arena, count, sizeof *keys);
+    for (size_t i = 0; i < count; i++)
+        memcpy(keys[i], open[i].curve_key, KEY_SIZE);
+    if (!transaction_check(txn, err))
+        return false;
+    doors_settle_guests(gate->doors, (const unsigned char(*)[KEY_SIZE])keys, count);
+    return true;
+}
+
 bool gate_refresh(struct gate *gate, struct error *err)
 {
     if (!ledger_refresh(gate->province->ledger, err))
         return false;
     settle_doors(gate);
-    return true;
+    return settle_guests(gate, err);
 }
 
 static void refuse(struct visit *visit, enum refusal refusal)
@@ -133,6 +154,11 @@ static void read_message(struct gate *gate, struct visit *visit, struct bytes pa
         refuse(visit, REFUSAL_MALFORMED);
         return;
     }
+    bool application = visit->message.kind == MESSAGE_APPLICATION;
+    if (doors_is_guest(gate->doors, visit->peer.curve_key) != application) {
+        refuse(visit, application ? REFUSAL_CODE : REFUSAL_UNKNOWN_DEVICE);
+        return;
+    }
     if (visit->message.kind == MESSAGE_CHUNK) {
         read_chunk(gate, visit);
     } else if (visit->message.kind == MESSAGE_CHUNK_ASK) {
@@ -141,10 +167,15 @@ static void read_message(struct gate *gate, struct visit *visit, struct bytes pa
     } else if (visit->message.kind == MESSAGE_SUBMIT) {
         visit->statements = visit->message.statements;
         visit->statement_count = visit->message.statement_count;
-    } else if (visit->message.kind != MESSAGE_HELLO && visit->message.kind != MESSAGE_ASK_NOTICES &&
-               !parts_are_asked(&visit->message)) {
+    } else if (visit->message.kind != MESSAGE_HELLO && !application &&
+               visit->message.kind != MESSAGE_ASK_NOTICES && !parts_are_asked(&visit->message)) {
         refuse(visit, REFUSAL_MALFORMED);
     }
+}
+
+static bool is_application(const struct visit *visit)
+{
+    return visit->message.kind == MESSAGE_APPLICATION && !visit->refusal;
 }
 
 static bool is_hello(const struct visit *visit)
@@ -213,7 +244,7 @@ static bool collect_one(struct gate *gate, struct collection *collection, struct
     hold_to_the_window(gate, visit);
     collection->failed = !guard_screen(gate->guard, visit, err);
     collection->statements += visit->statement_count;
-    collection->writes |= visit->statement_count > 0 || is_hello(visit);
+    collection->writes |= visit->statement_count > 0 || is_hello(visit) || is_application(visit);
     return !collection->failed;
 }
 
@@ -269,6 +300,11 @@ static bool take_statements(struct gate *gate, struct visit *visit, int64_t utc_
 static bool take_visit(struct gate *gate, struct visit *visit, int64_t utc_ms,
                        struct visit_tally *tally, struct error *err)
 {
+    if (is_application(visit)) {
+        application_take(gate->province, utc_ms, visit, gate->arena);
+        tally->wrote |= !visit->refusal;
+        return true;
+    }
     if (!is_hello(visit))
         return take_statements(gate, visit, utc_ms, tally, err);
     session_begin(gate->province, gate->doubts, utc_ms, visit);

@@ -74,7 +74,11 @@
     BUG(BELIEVE_A_NOTICE,            "believe-a-notice") \
     BUG(ROTATE_UNSIGNED,             "rotate-unsigned") \
     BUG(USE_NEW_KEYS_BEFORE_THE_RECEIPT, "use-new-keys-before-the-receipt") \
-    BUG(LET_A_COPY_ACT, "let-a-copy-act")
+    BUG(LET_A_COPY_ACT, "let-a-copy-act") \
+    BUG(USE_A_CODE_TWICE, "use-a-code-twice") \
+    BUG(TRUST_THE_USER_ID, "trust-the-user-id") \
+    BUG(LEAVE_THE_DOOR_OPEN, "leave-the-door-open") \
+    BUG(KEEP_THE_OLD_CONNECTION_KEY, "keep-the-old-connection-key")
 /* clang-format on */
 
 enum seeded_bug {

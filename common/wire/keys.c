@@ -15,7 +15,7 @@
 #include "common/base/random.h"
 
 #define FILE_VERSION 1
-#define FINGERPRINT_GROUPS 8
+#define FINGERPRINT_GROUPS 6
 
 _Static_assert(sizeof(struct public_keys) == 2 * KEY_SIZE, "hashed as one run");
 _Static_assert(crypto_box_PUBLICKEYBYTES == KEY_SIZE && crypto_box_SECRETKEYBYTES == KEY_SIZE &&

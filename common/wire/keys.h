@@ -60,7 +60,7 @@ NODISCARD bool signature_is_valid(enum sign_purpose purpose, struct bytes bytes,
                                   const unsigned char signature[SIGNATURE_SIZE],
                                   const unsigned char signing_key[KEY_SIZE]);
 
-/* Eight groups of four digits that two people compare by telephone: of both public keys. */
+/* Six words of four digits that two people compare by telephone, 79 bits: of both public keys. */
 const char *key_fingerprint(const struct public_keys *keys, char buffer[FINGERPRINT_TEXT_SIZE]);
 
 #endif

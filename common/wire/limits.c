@@ -152,6 +152,8 @@ static const struct limit limits[] = {
     { IN(notices), 2,                 0,              0,                      NOTICES_MAX, false },
     { IN(notice_item), 1,             1,              NOTICE_ENTRY_SIZE_MAX,  0, false },
     { IN(notice_item), 3,             DIGEST_SIZE,    PATH_SIZE_MAX,          0, false },
+    { IN(application), 1,             1,              CARD_SIZE_MAX,          0, false },
+    { IN(application_taken), 1,       DIGEST_SIZE,    DIGEST_SIZE,            0, false },
     { IN(challenge), 1,               MESSAGE_NONCE_SIZE, MESSAGE_NONCE_SIZE,         0, false },
 
     { IN(bundle_header), 3,           1,              CARD_PROVINCE_SIZE_MAX, 0, false },

@@ -28,6 +28,8 @@ _Static_assert(MESSAGE_HELLO == (int)ZONETALLY__MESSAGE__BODY_HELLO &&
                    MESSAGE_CHUNK == (int)ZONETALLY__MESSAGE__BODY_CHUNK &&
                    MESSAGE_CHUNK_HEAD == (int)ZONETALLY__MESSAGE__BODY_CHUNK_HEAD &&
                    MESSAGE_CHALLENGE == (int)ZONETALLY__MESSAGE__BODY_CHALLENGE &&
+                   MESSAGE_APPLICATION == (int)ZONETALLY__MESSAGE__BODY_APPLICATION &&
+                   MESSAGE_APPLICATION_TAKEN == (int)ZONETALLY__MESSAGE__BODY_APPLICATION_TAKEN &&
                    MESSAGE_CATALOGUE_ASK == (int)ZONETALLY__MESSAGE__BODY_CATALOGUE_ASK &&
                    MESSAGE_HISTORY_ASK == (int)ZONETALLY__MESSAGE__BODY_HISTORY_ASK &&
                    MESSAGE_PART == (int)ZONETALLY__MESSAGE__BODY_PART &&
@@ -171,6 +173,22 @@ static Zonetally__Challenge *challenge_to_message(struct bytes challenge, struct
     return message;
 }
 
+static Zonetally__Application *application_to_message(struct bytes request, struct arena *arena)
+{
+    Zonetally__Application *message = arena_take(arena, 1, sizeof *message);
+    zonetally__application__init(message);
+    message->request = field_of(request.data, request.size);
+    return message;
+}
+
+static Zonetally__ApplicationTaken *taken_to_message(const struct digest *hash, struct arena *arena)
+{
+    Zonetally__ApplicationTaken *message = arena_take(arena, 1, sizeof *message);
+    zonetally__application_taken__init(message);
+    message->hash = field_of_digest(hash);
+    return message;
+}
+
 static void body_to_message(const struct message *message, struct arena *arena,
                             Zonetally__Message *out)
 {
@@ -205,6 +223,12 @@ static void body_to_message(const struct message *message, struct arena *arena,
         break;
     case MESSAGE_CHALLENGE:
         out->challenge = challenge_to_message(message->challenge, arena);
+        break;
+    case MESSAGE_APPLICATION:
+        out->application = application_to_message(message->application, arena);
+        break;
+    case MESSAGE_APPLICATION_TAKEN:
+        out->application_taken = taken_to_message(&message->application_taken, arena);
         break;
     case MESSAGE_CATALOGUE_ASK:
         out->catalogue_ask = ask_to_catalogue(&message->ask, arena);
@@ -431,6 +455,12 @@ static bool read_body(const Zonetally__Message *message, struct arena *arena, st
     case ZONETALLY__MESSAGE__BODY_CHALLENGE:
         out->challenge = bytes_of_field(message->challenge->challenge);
         return out->challenge.size > 0 || field_refuse(err, "Challenge.challenge", FIELD_MISSING);
+    case ZONETALLY__MESSAGE__BODY_APPLICATION:
+        out->application = bytes_of_field(message->application->request);
+        return out->application.size > 0 || field_refuse(err, "Application.request", FIELD_MISSING);
+    case ZONETALLY__MESSAGE__BODY_APPLICATION_TAKEN:
+        return field_read_digest(message->application_taken->hash, FIELD_REQUIRED,
+                                 "ApplicationTaken.hash", &out->application_taken, err);
     case ZONETALLY__MESSAGE__BODY_CATALOGUE_ASK:
         return ask_read_catalogue(message->catalogue_ask, &out->ask, err);
     case ZONETALLY__MESSAGE__BODY_HISTORY_ASK:

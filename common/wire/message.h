@@ -36,6 +36,8 @@ enum message_kind {
     MESSAGE_CHUNK = 9,
     MESSAGE_CHUNK_HEAD = 10,
     MESSAGE_CHALLENGE = 11,
+    MESSAGE_APPLICATION = 12,
+    MESSAGE_APPLICATION_TAKEN = 13,
     MESSAGE_CATALOGUE_ASK = 16,
     MESSAGE_HISTORY_ASK = 17,
     MESSAGE_PART = 18,
@@ -60,6 +62,7 @@ enum refusal {
     REFUSAL_SUSPENDED = 12,  /* shut out by the province itself until it is enrolled anew */
     REFUSAL_EXPIRED = 13,    /* its enrolment ran out */
     REFUSAL_ROTATION = 14,   /* the new key did not sign the change, or is somebody's already */
+    REFUSAL_CODE = 15,       /* no one-time code, or one that was used or is over */
     REFUSAL_NOT_THERE = 16,  /* what is asked for is not in the journal, or no longer in it */
     REFUSAL_NO_ROOM = 30,    /* on the province's disk, for the moment */
     REFUSAL_QUARANTINED = 31 /* it makes the province's program fail */
@@ -137,9 +140,11 @@ struct message {
     enum refusal refusal;
     uint64_t refused_sequence; /* 0: the session */
     uint32_t retry_after_ms;
-    struct chunk chunk;     /* CHUNK, PART; HEAD: hash, offset; ASK: hash, total size */
-    struct ask ask;         /* PART uses its size */
-    struct bytes challenge; /* CHALLENGE */
+    struct chunk chunk;              /* CHUNK, PART; HEAD: hash, offset; ASK: hash, total size */
+    struct ask ask;                  /* PART uses its size */
+    struct bytes challenge;          /* CHALLENGE */
+    struct bytes application;        /* APPLICATION: the text of the request */
+    struct digest application_taken; /* APPLICATION_TAKEN: its hash */
     struct ask_notices ask_notices;
     struct notices notices;
 };

@@ -226,6 +226,20 @@ static void keys_that_are_lost_are_named_not_replaced(void **state)
     assert_non_null(strstr(f->err.text, ROTATION_KEYS_FILE));
 }
 
+static void doctor_names_a_pair_that_is_missing_before_it_is_needed(void **state)
+{
+    struct fixture *f = *state;
+    struct doctor_report report;
+    rotate(f);
+    assert_healthy(f);
+    assert_true(file_remove(path_of(f, ROTATION_KEYS_FILE), &f->err));
+
+    doctor_examine(f->office->agent, NULL, f->office->arena, &report);
+
+    assert_int_equal(report.problem_count, 1);
+    assert_non_null(strstr(report.problems[0], ROTATION_KEYS_FILE));
+}
+
 static void keys_change_as_often_as_one_likes_and_all_statements_verify(void **state)
 {
     struct fixture *f = *state;
@@ -253,6 +267,7 @@ int main(void)
         A_TEST(a_crash_before_sealing_leaves_a_pair_that_the_next_call_uses),
         A_TEST(a_crash_while_the_keys_change_place_loses_none),
         A_TEST(keys_that_are_lost_are_named_not_replaced),
+        A_TEST(doctor_names_a_pair_that_is_missing_before_it_is_needed),
         A_TEST(keys_change_as_often_as_one_likes_and_all_statements_verify),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

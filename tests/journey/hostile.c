@@ -16,8 +16,10 @@
 
 #include "common/base/arena.h"
 #include "common/base/error.h"
+#include "common/base/random.h"
 #include "common/storage/file.h"
 #include "common/wire/card.h"
+#include "common/wire/invitation.h"
 #include "common/wire/keys.h"
 #include "tests/support/curve_client.h"
 
@@ -67,6 +69,17 @@ static bool takes_a_foreign_public_key(const struct target *target)
     unsigned char public_key[CURVE_KEY_SIZE], secret_key[CURVE_KEY_SIZE];
     crypto_box_keypair(public_key, secret_key);
     return shakes_hands(target, target->card.keys.curve, secret_key, target->card.keys.curve, NULL);
+}
+
+/* Codes are guessed as they are made; an open one is not hit. */
+static bool guesses_a_code(const struct target *target)
+{
+    static const struct zone_id zone = { "22102001" };
+    char code[INVITATION_TEXT_SIZE];
+    invitation_draw(random_system(), code);
+    struct key_pair pair = invitation_pair(code, target->card.province, &zone);
+    return shakes_hands(target, pair.public.curve, pair.curve_secret, target->card.keys.curve,
+                        NULL);
 }
 
 static bool expects_another_province(const struct target *target)
@@ -123,6 +136,7 @@ static const struct {
 } attacks[] = {
     { "a stranger's key",              comes_as_a_stranger },
     { "forged User-Id and Auth",       forges_metadata },
+    { "a guessed one-time code",       guesses_a_code },
     { "a public key of somebody else", takes_a_foreign_public_key },
     { "another province's key",        expects_another_province },
     { "a revoked device",              was_revoked },

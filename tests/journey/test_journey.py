@@ -4,6 +4,7 @@
     test_journey.py BUILD SOURCE
 """
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -168,6 +169,29 @@ class Journey(unittest.TestCase):
                                  "5", old], capture_output=True, text=True, timeout=120)
         self.assertEqual(attack.returncode, 0, "the old keys get in: " + attack.stdout + attack.stderr)
         cable.close()
+
+    def test_a_zone_enrols_over_the_wire_with_a_one_time_code(self):
+        said = self.province.aggregator.run("enrol", "invite", ZONE)
+        code = re.search(r"([0-9A-Z]{5}-){3}[0-9A-Z]{5}", said).group(0)
+        self.assertIn("invited", self.standing())
+        agent = Program(self.province.agent_path, os.path.join(self.province.folder, ZONE))
+        misread = code[:-1] + ("0" if code[-1] != "0" else "1")
+        agent.run("init", "--zone", ZONE, "--province", self.province.card(), "--code", misread, status=1)
+
+        done = agent.run("init", "--zone", ZONE, "--province", self.province.card(), "--code", code.lower(),
+                         "--endpoint", self.province.endpoint)
+
+        fingerprint = re.search(r"(\d{4} ){5}\d{4}", done).group(0)
+        self.assertIn(fingerprint, self.standing())
+        agent.run("enrol", "--code", code, "--endpoint", self.province.endpoint)  # the same request again
+        other = Program(self.province.agent_path, os.path.join(self.province.folder, "other"))
+        other.run("init", "--zone", ZONE, "--province", self.province.card())
+        other.run("enrol", "--code", code, "--endpoint", self.province.endpoint, status=1)
+        agent.run("sync", "--endpoint", self.province.endpoint, "--timeout", "5", status=1)
+        self.province.aggregator.run("enrol", "approve", ZONE, "--fingerprint", fingerprint)
+        seal_month(agent, self.province.folder, "JKQ401", "2021-M03")
+        agent.run("sync", "--endpoint", self.province.endpoint)
+        self.assertEqual(len(self.statements()), 1)
 
     def test_the_province_goes_on_where_it_stopped(self):
         agent = self.province.zone(ZONE)

@@ -29,6 +29,11 @@ def sync_until_done(province, agent):
     raise last
 
 
+def waits_for_new_keys(agent):
+    """A change of keys without a receipt: nothing is sealed behind it."""
+    return os.path.exists(os.path.join(agent.data, "keys.next"))
+
+
 def kill_during(process, dice, longest_s):
     """Waits a random part of the time, then kills; True when it was still running."""
     limit = time.monotonic() + dice.random() * longest_s
@@ -40,31 +45,34 @@ def kill_during(process, dice, longest_s):
 
 
 def main():
-    dice, kills, sealed = dice_of(SEED), {"agent": 0, "aggregator": 0}, {}
+    dice, kills, rotated = dice_of(SEED), {"agent": 0, "aggregator": 0}, 0
     province = Province(BUILD, REGISTRY)
     province.serve()
     agents = [province.zone(code) for code in ZONES]
     sealed = {agent.data: 0 for agent in agents}
     while sum(kills.values()) < KILLS:
         agent = dice.choice(agents)
-        if sealed[agent.data] < len(MONTHS) and dice.random() < 0.6:
+        if sealed[agent.data] < len(MONTHS) and dice.random() < 0.6 and not waits_for_new_keys(agent):
             seal_month(agent, province.folder, "JKQ401", MONTHS[sealed[agent.data]], value=0)
             sealed[agent.data] += 1
+        if dice.random() < 0.1 and not waits_for_new_keys(agent):
+            agent.run("keys", "rotate")
+            rotated += 1
         process = agent.start("sync", "--endpoint", province.endpoint, "--timeout", "20")
         if dice.random() < 0.5:
-            kills["agent"] += kill_during(process, dice, 0.05)
+            kills["agent"] += kill_during(process, dice, 0.3)
             continue
-        time.sleep(dice.random() * 0.03)
+        time.sleep(dice.random() * 0.3)
         province.stop(signal.SIGKILL)
         kills["aggregator"] += 1
         end(process, signal.SIGKILL)
         province.serve()
-    report(province, agents, sealed, kills)
+    report(province, agents, sealed, rotated, kills)
     province.close()
 
 
-def report(province, agents, sealed, kills):
-    """Every receipt names an entry of the journal, every sealed statement stands in it once."""
+def report(province, agents, sealed, rotated, kills):
+    """Every receipt names an entry of the journal, every sealed statement stands in it once; nobody was shut out."""
     acknowledged = 0
     for agent in agents:
         before = {row["statement"] for row in agent.rows("receipt", "list")}
@@ -76,10 +84,13 @@ def report(province, agents, sealed, kills):
         acknowledged += len(before)
     journal = [row["statement"] for row in province.aggregator.rows("journal", "list") if row["kind"] == "arrival"]
     assert len(journal) == len(set(journal)), "a statement stands in the journal twice"
-    assert len(journal) == sum(sealed.values()), f"{len(journal)} in the journal, {sum(sealed.values())} sealed"
+    count = sum(sealed.values()) + rotated
+    assert len(journal) == count, f"{len(journal)} in the journal, {count} sealed"
+    assert "suspended" not in province.aggregator.run("enrol", "list"), "a device was suspended for being killed"
     province.aggregator.run("doctor")
     print(f"kill -9: {kills['agent']} of agents, {kills['aggregator']} of the aggregator, seed {SEED}: "
-          f"{sum(sealed.values())} sealed, {acknowledged} acknowledged before the end, 0 lost, 0 twice")
+          f"{sum(sealed.values())} sealed, {rotated} changes of keys, {acknowledged} acknowledged before the end, "
+          f"0 lost, 0 twice, 0 suspended")
 
 
 if __name__ == "__main__":

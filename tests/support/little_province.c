@@ -264,6 +264,21 @@ static void answer_part(struct little_province *province, uint64_t offset)
     }
 }
 
+static void apply(struct little_province *province, struct bytes application)
+{
+    province->applications++;
+    province->application = application;
+    province->answer = (struct message){
+        .kind = MESSAGE_APPLICATION_TAKEN,
+        .application_taken = digest_sha256((struct bytes){ "", 0 }, application),
+    };
+    province->answer.application_taken.bytes[0] ^= province->other_hash;
+    if (province->lose_replies > 0) {
+        province->lose_replies--;
+        province->answered = false;
+    }
+}
+
 static bool open_line(struct sync_channel *channel, struct error *err)
 {
     (void)err;
@@ -289,6 +304,8 @@ static bool send(struct sync_channel *channel, struct bytes payload, int timeout
         greet(province, &message.hello);
     } else if (message.kind == MESSAGE_CATALOGUE_ASK) {
         answer_part(province, message.ask.offset);
+    } else if (message.kind == MESSAGE_APPLICATION) {
+        apply(province, message.application);
     } else if (message.kind == MESSAGE_SUBMIT) {
         submit(province, message.statements, message.statement_count);
     } else if (message.kind == MESSAGE_ASK_NOTICES) {

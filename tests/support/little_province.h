@@ -59,6 +59,8 @@ struct little_province {
     struct bytes token; /* handed out; empty: none */
 
     /* What happened. */
+    unsigned applications; /* handed in */
+    struct bytes application;
     unsigned sessions, submits, chunks_seen, waits, doubts, notices_asked, parts, first_parts;
     struct hello hello; /* the last one */
 };
