@@ -55,23 +55,34 @@ static bool passes_its_tests(const struct catalogue *catalogue, struct error *er
            error_set(err, ERROR_REFUSED, MESSAGE_OFFER_TEST, summary.failures[0].test);
 }
 
-/* The agent uses the new one from here on; if the rest fails, the old one again. */
-static bool put_into_use(struct agent *agent, struct transaction **txn, struct catalogue **compiled,
-                         struct arena *arena, struct catalogue_offer *out, struct error *err)
+/* The agent uses the new one from here on; whoever does not commit goes back to the old one. */
+static bool put_into_use(struct agent *agent, struct transaction *txn,
+                         const struct catalogue *catalogue, struct arena *arena,
+                         struct catalogue_offer *out, struct error *err)
 {
     const struct catalogue *before = agent->catalogue;
-    const struct catalogue *catalogue = shelf_add(agent->shelf, compiled);
-    catalogues_keep(&agent->store, *txn, before, arena);
-    catalogues_keep(&agent->store, *txn, catalogue, arena);
-    catalogues_put_mark(&agent->store, *txn, catalogue);
+    catalogues_keep(&agent->store, txn, before, arena);
+    catalogues_keep(&agent->store, txn, catalogue, arena);
+    catalogues_put_mark(&agent->store, txn, catalogue);
     agent->catalogue = catalogue;
     out->taken = true;
     out->version = catalogue->version;
-    if (redrafting_run(agent, *txn, before, arena, &out->drafts, err) &&
-        transaction_commit(txn, err))
+    return redrafting_run(agent, txn, before, arena, &out->drafts, err);
+}
+
+bool catalogue_offer_use(struct agent *agent, struct transaction *txn, const struct digest *digest,
+                         struct arena *arena, struct catalogue_offer *out, struct error *err)
+{
+    struct catalogues_mark mark;
+    *out = (struct catalogue_offer){ 0 };
+    if (digest_is_zero(digest))
         return true;
-    agent->catalogue = before;
-    return false;
+    const struct catalogue *catalogue = shelf_find(agent->shelf, &agent->store, txn, digest, err);
+    if (!catalogue)
+        return false;
+    if (catalogues_marked(&agent->store, txn, &mark) && catalogue->version <= mark.version)
+        return true;
+    return passes_its_tests(catalogue, err) && put_into_use(agent, txn, catalogue, arena, out, err);
 }
 
 /* Under a checkpoint that continues the last one we know. */
@@ -105,6 +116,11 @@ bool catalogue_offer_accept(struct agent *agent, struct bytes offer, const struc
         err->kind = ERROR_REFUSED;
         return error_wrap(err, MESSAGE_OFFER_BROKEN);
     }
-    return is_newer(agent, txn, catalogue, err) && passes_its_tests(catalogue, err) &&
-           put_into_use(agent, &txn, &catalogue, arena, out, err);
+    const struct catalogue *before = agent->catalogue;
+    if (is_newer(agent, txn, catalogue, err) && passes_its_tests(catalogue, err) &&
+        put_into_use(agent, txn, shelf_add(agent->shelf, &catalogue), arena, out, err) &&
+        transaction_commit(&txn, err))
+        return true;
+    agent->catalogue = before;
+    return false;
 }

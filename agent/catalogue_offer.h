@@ -19,12 +19,19 @@ struct agent;
 struct arena;
 struct digest;
 struct error;
+struct transaction;
 
 struct catalogue_offer {
     bool taken; /* false: it is the one that is in use */
     unsigned version;
     struct redrafting drafts;
 };
+
+/* One whose adoption was proved before, unless one as new is in use. Inside the caller's
+ * transaction: whoever does not commit it sets agent->catalogue back. */
+NODISCARD bool catalogue_offer_use(struct agent *agent, struct transaction *txn,
+                                   const struct digest *digest, struct arena *arena,
+                                   struct catalogue_offer *out, struct error *err);
 
 /* Before it is fetched: REFUSED when it is here and older than another one that came. */
 NODISCARD bool catalogue_offer_expect(struct agent *agent, const struct digest *digest,

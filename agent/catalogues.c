@@ -110,6 +110,13 @@ bool catalogues_has(const struct store *store, struct transaction *txn, const st
     return transaction_get(txn, store->catalogues, BYTES_OF(*digest), &packed);
 }
 
+void catalogues_keep_packed(const struct store *store, struct transaction *txn, struct bytes packed)
+{
+    struct digest digest = digest_sha256((struct bytes){ NULL, 0 }, packed);
+    if (!catalogues_has(store, txn, &digest))
+        transaction_put(txn, store->catalogues, BYTES_OF(digest), packed);
+}
+
 void catalogues_keep(const struct store *store, struct transaction *txn,
                      const struct catalogue *catalogue, struct arena *arena)
 {

@@ -45,6 +45,9 @@ bool catalogues_packed(const struct store *store, struct transaction *txn,
 /* In the order of their digests. Lives in the arena. */
 const struct digest *catalogues_list(const struct store *store, struct transaction *txn,
                                      struct arena *arena, size_t *out_count);
+/* From its packed text; once for each digest. */
+void catalogues_keep_packed(const struct store *store, struct transaction *txn,
+                            struct bytes packed);
 /* Once for each digest. */
 void catalogues_keep(const struct store *store, struct transaction *txn,
                      const struct catalogue *catalogue, struct arena *arena);

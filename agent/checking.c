@@ -55,7 +55,7 @@ static bool put_history(const struct agent *agent, struct transaction *txn, stru
         arena_reset(arena);
         if (return_id_equal(version->id, except))
             continue;
-        if (!statements_read(&agent->store, txn, version->sequence, arena, &statement, err))
+        if (!history_statement(&agent->store, txn, version, arena, &statement, err))
             return false;
         struct submission carried;
         bool fits;

@@ -8,6 +8,7 @@
 #include "agent/history.h"
 #include "agent/outbox.h"
 #include "agent/receipts.h"
+#include "agent/recovered_exam.h"
 #include "agent/rotation.h"
 #include "agent/statements.h"
 #include "common/base/arena.h"
@@ -43,7 +44,8 @@ static bool is_next(const struct round *round, const struct statement *statement
            memcmp(its->device.bytes, ours->device.bytes, sizeof its->device.bytes) == 0;
 }
 
-/* One entry of the index for each return, and it names this statement. */
+/* One entry of the index for each return, and it names this statement, unless another machine's
+ * of the same number came first. */
 static bool is_indexed(const struct agent *agent, struct transaction *txn,
                        const struct statement *statement, struct arena *arena)
 {
@@ -52,7 +54,7 @@ static bool is_indexed(const struct agent *agent, struct transaction *txn,
     struct versions versions = history_list(&agent->store, txn, &id, arena);
     for (size_t i = 0; i < versions.count; i++)
         if (versions.items[i].number == submission->version)
-            return versions.items[i].sequence == statement->sequence;
+            return versions.items[i].recovered || versions.items[i].sequence == statement->sequence;
     return false;
 }
 
@@ -124,6 +126,18 @@ static void examine_stream(struct round *round)
     }
 }
 
+static void report_recovered(const char *text, void *owner)
+{
+    report(owner, text);
+}
+
+static void examine_recovered(struct round *round)
+{
+    uint64_t good = recovered_examine(round->agent, report_recovered, round);
+    round->report->statements += good;
+    round->report->receipts += good;
+}
+
 static void examine_drafts(struct round *round)
 {
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
@@ -167,6 +181,7 @@ bool doctor_examine(const struct agent *agent, struct progress *progress, struct
     struct round round = { agent, arena, out, progress };
     *out = (struct doctor_report){ 0 };
     examine_stream(&round);
+    examine_recovered(&round);
     examine_drafts(&round);
     examine_catalogues(&round);
     examine_keys(&round);

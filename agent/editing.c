@@ -13,11 +13,12 @@
 #include "common/storage/reserve.h"
 #include "common/storage/transaction.h"
 
-static bool load_sealed(const struct agent *agent, struct transaction *txn, uint64_t sequence,
-                        struct arena *arena, struct draft *draft, struct error *err)
+static bool load_sealed(const struct agent *agent, struct transaction *txn,
+                        const struct version *version, struct arena *arena, struct draft *draft,
+                        struct error *err)
 {
     struct statement statement;
-    if (!statements_read(&agent->store, txn, sequence, arena, &statement, err))
+    if (!history_statement(&agent->store, txn, version, arena, &statement, err))
         return false;
     struct submission carried, *ours = &draft->submission;
     bool fits;
@@ -46,7 +47,7 @@ bool editing_load(const struct agent *agent, struct transaction *txn, struct ret
     if (!history_newest(&agent->store, txn, id, &newest))
         return transaction_check(txn, err);
     *out_origin = EDITING_SEALED;
-    return load_sealed(agent, txn, newest.sequence, arena, out, err);
+    return load_sealed(agent, txn, &newest, arena, out, err);
 }
 
 static bool save(struct agent *agent, struct transaction **txn, const struct draft *draft,

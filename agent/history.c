@@ -1,12 +1,21 @@
 #include "agent/history.h"
 
 #include <assert.h>
+#include <string.h>
 
+#include "agent/receipts.h"
+#include "agent/recovered.h"
+#include "agent/statements.h"
 #include "common/base/arena.h"
+#include "common/base/error.h"
 #include "common/base/memory.h"
+#include "common/base/messages.h"
 #include "common/storage/transaction.h"
+#include "common/wire/receipt.h"
+#include "common/wire/statement.h"
 
 #define VALUE_SIZE 21
+#define RECOVERED_SIZE (VALUE_SIZE + 16 + 4) /* and its stream */
 #define RETURN_ID_SIZE 12
 
 static struct key key_of(struct return_id id, uint32_t number)
@@ -20,17 +29,28 @@ void history_put(const struct store *store, struct transaction *txn, const struc
 {
     assert(version->number > 0 && version->sequence > 0 && version->stage >= STAGE_SEALED);
     struct key key = key_of(version->id, version->number);
-    unsigned char value[VALUE_SIZE];
+    unsigned char value[RECOVERED_SIZE];
     bytes_put_u64(value, version->sequence);
     bytes_put_u64(value + 8, (uint64_t)version->sealed_utc_ms);
     bytes_put_u32(value + 16, version->base);
     value[20] = (unsigned char)version->stage;
-    transaction_put(txn, store->versions, key_bytes(&key), BYTES_OF(value));
+    memcpy(value + VALUE_SIZE, version->device.bytes, sizeof version->device.bytes);
+    bytes_put_u32(value + RECOVERED_SIZE - 4, version->epoch);
+    struct bytes stored = { value, version->recovered ? RECOVERED_SIZE : VALUE_SIZE };
+    transaction_put(txn, store->versions, key_bytes(&key), stored);
+}
+
+void history_delete(const struct store *store, struct transaction *txn,
+                    const struct version *version)
+{
+    struct key key = key_of(version->id, version->number);
+    transaction_delete(txn, store->versions, key_bytes(&key));
 }
 
 static struct version version_of(struct bytes key, struct bytes value)
 {
-    assert(key.size == RETURN_ID_SIZE + 4 && value.size == VALUE_SIZE);
+    assert(key.size == RETURN_ID_SIZE + 4 &&
+           (value.size == VALUE_SIZE || value.size == RECOVERED_SIZE));
     const unsigned char *data = value.data;
     struct version version = {
         .id = return_id_of_key(key),
@@ -40,6 +60,11 @@ static struct version version_of(struct bytes key, struct bytes value)
         .base = bytes_get_u32(data + 16),
         .stage = (enum stage)data[20],
     };
+    version.recovered = value.size == RECOVERED_SIZE;
+    if (version.recovered) {
+        memcpy(version.device.bytes, data + VALUE_SIZE, sizeof version.device.bytes);
+        version.epoch = bytes_get_u32(data + RECOVERED_SIZE - 4);
+    }
     assert(version.stage < STAGE_COUNT);
     return version;
 }
@@ -70,6 +95,50 @@ struct versions history_list(const struct store *store, struct transaction *txn,
     struct versions versions = { arena_copy_bytes(arena, found).data, all.count };
     memory_free(&all.items);
     return versions;
+}
+
+static struct recovered_at place_of(const struct version *version)
+{
+    return (struct recovered_at){ version->device, version->epoch, version->sequence };
+}
+
+bool history_sealed(const struct store *store, struct transaction *txn,
+                    const struct version *version, struct sealed_statement *out, struct error *err)
+{
+    struct recovered_at place = place_of(version);
+    return version->recovered ? recovered_get(store, txn, &place, out, err)
+                              : statements_get(store, txn, version->sequence, out, err);
+}
+
+bool history_statement(const struct store *store, struct transaction *txn,
+                       const struct version *version, struct arena *arena, struct statement *out,
+                       struct error *err)
+{
+    struct sealed_statement sealed;
+    if (!version->recovered)
+        return statements_read(store, txn, version->sequence, arena, out, err);
+    if (!history_sealed(store, txn, version, &sealed, err))
+        return false;
+    if (statement_decode(arena_copy_bytes(arena, sealed.statement), arena, out, err))
+        return true;
+    err->kind = ERROR_CORRUPT;
+    return false;
+}
+
+bool history_receipt(const struct store *store, struct transaction *txn,
+                     const struct version *version, struct arena *arena, struct receipt *out,
+                     bool *out_found, struct error *err)
+{
+    struct recovered_at place = place_of(version);
+    struct bytes text;
+    *out_found = version->recovered ? recovered_receipt(store, txn, &place, &text)
+                                    : receipts_text(store, txn, version->sequence, &text);
+    if (!*out_found)
+        return transaction_check(txn, err);
+    if (receipt_read(arena_copy_bytes(arena, text), arena, out, err))
+        return true;
+    err->kind = ERROR_CORRUPT;
+    return error_wrap(err, MESSAGE_RECEIPT_DAMAGED, version->sequence);
 }
 
 static bool keep_last(struct bytes key, struct bytes value, void *owner)

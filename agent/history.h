@@ -13,17 +13,23 @@
 #include "agent/store.h"
 #include "common/base/attributes.h"
 #include "common/model/lifecycle.h"
+#include "common/model/submission.h"
 
 struct arena;
+struct error;
+struct receipt;
 struct transaction;
 
 struct version {
     struct return_id id;
     uint32_t number;
-    uint32_t base; /* the accepted version it corrects; 0 none */
-    uint64_t sequence;
+    uint32_t base;     /* the accepted version it corrects; 0 none */
+    uint64_t sequence; /* of its statement, in the stream that follows */
     int64_t sealed_utc_ms;
     enum stage stage; /* STAGE_SEALED, STAGE_ACCEPTED, STAGE_REJECTED or later */
+    bool recovered;   /* not of our own stream, but of this one (recovered.h) */
+    struct device_id device;
+    uint32_t epoch;
 };
 
 struct versions {
@@ -37,6 +43,22 @@ void history_put(const struct store *store, struct transaction *txn, const struc
 /* By form, period and number; of one return, or with NULL of all. Lives in the arena. */
 struct versions history_list(const struct store *store, struct transaction *txn,
                              const struct return_id *id, struct arena *arena);
+
+void history_delete(const struct store *store, struct transaction *txn,
+                    const struct version *version);
+
+/* What was sealed as that version, and what the province answered, in whichever stream it is.
+ * The sealed bytes are lent by the store; the statement lives in the arena. Fail with CORRUPT. */
+NODISCARD bool history_sealed(const struct store *store, struct transaction *txn,
+                              const struct version *version, struct sealed_statement *out,
+                              struct error *err);
+NODISCARD bool history_statement(const struct store *store, struct transaction *txn,
+                                 const struct version *version, struct arena *arena,
+                                 struct statement *out, struct error *err);
+/* `out_found`: there is one. */
+NODISCARD bool history_receipt(const struct store *store, struct transaction *txn,
+                               const struct version *version, struct arena *arena,
+                               struct receipt *out, bool *out_found, struct error *err);
 
 /* The newest; false when nothing was sealed. */
 bool history_newest(const struct store *store, struct transaction *txn, struct return_id id,

@@ -95,7 +95,7 @@ static bool is_ours(struct reckoning *reckoning, const struct decision *decision
         struct sealed_statement sealed;
         if (versions.items[i].number != decision->version)
             continue;
-        if (!statements_get(reckoning->store, reckoning->txn, versions.items[i].sequence, &sealed,
+        if (!history_sealed(reckoning->store, reckoning->txn, &versions.items[i], &sealed,
                             reckoning->err))
             return false;
         struct digest hash = sealed_statement_hash(&sealed);
@@ -163,12 +163,14 @@ static bool restage(struct agent *agent, struct transaction *txn, struct return_
     for (size_t i = 0; i < versions.count; i++) {
         struct version version = versions.items[i];
         struct receipt *receipt = arena_take(arena, 1, sizeof *receipt);
-        struct bytes text;
-        if (version.stage == STAGE_SEALED ||
-            !receipts_text(&agent->store, txn, version.sequence, &text))
+        bool found;
+        if (version.stage == STAGE_SEALED)
             continue;
-        if (!receipts_get(&agent->store, txn, version.sequence, arena, receipt, err) ||
-            !notices_stage(agent, txn, &version, receipt, &version.stage, err))
+        if (!history_receipt(&agent->store, txn, &version, arena, receipt, &found, err))
+            return false;
+        if (!found)
+            continue;
+        if (!notices_stage(agent, txn, &version, receipt, &version.stage, err))
             return false;
         history_put(&agent->store, txn, &version);
     }

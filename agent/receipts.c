@@ -12,19 +12,13 @@
 #include "common/wire/card.h"
 #include "common/wire/proof.h"
 
-static bool same_stream(const struct stream_id *left, const struct stream_id *right)
-{
-    return zone_id_equal(&left->zone, &right->zone) && left->epoch == right->epoch &&
-           memcmp(left->device.bytes, right->device.bytes, sizeof left->device.bytes) == 0;
-}
-
 bool receipt_check(const struct receipt *receipt, const struct receipt_subject *subject,
                    const struct province_card *province, struct error *err)
 {
     const struct arrival *arrival = &receipt->arrival;
     if (!receipt_verify(receipt, province->origin, province->keys.signing, err))
         return false;
-    if (!same_stream(&arrival->stream, &subject->stream))
+    if (!stream_id_equal(&arrival->stream, &subject->stream))
         return error_set(err, ERROR_REFUSED, MESSAGE_RECEIPT_OTHER_STREAM,
                          arrival->stream.zone.text);
     if (arrival->sequence != subject->sequence)
@@ -50,6 +44,12 @@ uint64_t receipts_last(const struct store *store, struct transaction *txn)
         return 0;
     assert(key.size == 8);
     return bytes_get_u64(key.data);
+}
+
+void receipts_delete(const struct store *store, struct transaction *txn, uint64_t sequence)
+{
+    struct key key = key_of(sequence);
+    transaction_delete(txn, store->receipts, key_bytes(&key));
 }
 
 void receipts_append(const struct store *store, struct transaction *txn,

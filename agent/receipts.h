@@ -40,6 +40,8 @@ void receipts_append(const struct store *store, struct transaction *txn,
                      const struct receipt *receipt, struct arena *arena);
 /* The last one, which was set aside. */
 void receipts_drop_last(const struct store *store, struct transaction *txn, uint64_t sequence);
+/* When the stream ends: it stands with what was recovered. */
+void receipts_delete(const struct store *store, struct transaction *txn, uint64_t sequence);
 /* As text, borrowed from the store; false when there is none. */
 bool receipts_text(const struct store *store, struct transaction *txn, uint64_t sequence,
                    struct bytes *out);

@@ -22,6 +22,7 @@ enum setting {
     SETTING_ROTATIONS = 7,   /* rotation.h: every change of keys */
     SETTING_CATALOGUE = 8,   /* catalogues.h: the newest the province gave */
     SETTING_PARTS = 9,       /* parts.h: what is being fetched */
+    SETTING_RECOVERY = 10,   /* recovery.h: how far the zone's history was given back */
     SETTING_BACKUP = 11,     /* proof of the province's newest backup record; empty: none */
     SETTING_GENERATION = 12, /* proof of the opening of the generation it is in */
     SETTING_LOST_TOLD = 13,  /* key of the last lost receipt that the province knows of */

@@ -47,6 +47,12 @@ void statements_append(const struct store *store, struct transaction *txn, uint6
                        sealed_statement_encode(sealed, arena));
 }
 
+void statements_delete(const struct store *store, struct transaction *txn, uint64_t sequence)
+{
+    struct key key = key_of(sequence);
+    transaction_delete(txn, store->statements, key_bytes(&key));
+}
+
 bool statements_get(const struct store *store, struct transaction *txn, uint64_t sequence,
                     struct sealed_statement *out, struct error *err)
 {

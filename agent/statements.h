@@ -25,6 +25,8 @@ NODISCARD bool statements_head(const struct store *store, struct transaction *tx
 /* Number head + 1; asserted by the table's order. */
 void statements_append(const struct store *store, struct transaction *txn, uint64_t sequence,
                        const struct sealed_statement *sealed, struct arena *arena);
+/* When the stream ends (new_epoch.h): it stands elsewhere by then. */
+void statements_delete(const struct store *store, struct transaction *txn, uint64_t sequence);
 /* The bytes belong to the store: valid until the next write or the end. Fails with UNAVAILABLE
  * (no such number) or CORRUPT. */
 NODISCARD bool statements_get(const struct store *store, struct transaction *txn, uint64_t sequence,

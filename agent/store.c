@@ -14,9 +14,20 @@
 #define STORE_PATH_SIZE 4096
 #define RETURN_ID_KEY_SIZE 12
 
-static const char *const table_names[] = { "drafts",     "statements", "versions", "receipts",
-                                           "catalogues", "settings",   "notices",  "lost_receipts",
-                                           "evidence",   "parts" };
+static const char *const table_names[] = { "drafts",
+                                           "statements",
+                                           "versions",
+                                           "receipts",
+                                           "catalogues",
+                                           "settings",
+                                           "notices",
+                                           "lost_receipts",
+                                           "evidence",
+                                           "parts",
+                                           "recovered",
+                                           "recovered_receipts",
+                                           "recovered_streams",
+                                           "stranded" };
 
 bool store_open(const char *data_folder, bool any_file_system, struct store *out, struct error *err)
 {
@@ -46,6 +57,10 @@ bool store_open(const char *data_folder, bool any_file_system, struct store *out
         .lost_receipts = database_table(database, "lost_receipts"),
         .evidence = database_table(database, "evidence"),
         .parts = database_table(database, "parts"),
+        .recovered = database_table(database, "recovered"),
+        .recovered_receipts = database_table(database, "recovered_receipts"),
+        .recovered_streams = database_table(database, "recovered_streams"),
+        .stranded = database_table(database, "stranded"),
     };
     return true;
 }

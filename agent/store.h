@@ -33,6 +33,10 @@ struct store {
     struct table evidence;      /* evidence.h */
     struct table notices;       /* notices.h */
     struct table parts;         /* parts.h */
+    struct table recovered;     /* recovered.h, and the next two */
+    struct table recovered_receipts;
+    struct table recovered_streams;
+    struct table stranded; /* recovery.h */
 };
 
 /* A return of this agent's zone. */

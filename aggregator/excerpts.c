@@ -2,11 +2,14 @@
 
 #include "aggregator/catalogues.h"
 #include "aggregator/checkpoints.h"
+#include "aggregator/devices.h"
 #include "aggregator/dossiers.h"
+#include "aggregator/heard.h"
 #include "aggregator/leaves.h"
 #include "aggregator/ledger.h"
 #include "aggregator/province.h"
 #include "aggregator/receipts.h"
+#include "aggregator/streams.h"
 #include "common/base/arena.h"
 #include "common/base/error.h"
 #include "common/base/messages.h"
@@ -121,6 +124,33 @@ bool catalogue_offer_make(const struct province *province, struct transaction *t
     return true;
 }
 
+static void add_heard(struct making *making, const struct device *device,
+                      struct heard_stream *streams)
+{
+    const struct province *province = making->province;
+    struct table table = database_table(province->database, HEARD_TABLE);
+    struct stream_id id = { .zone = device->enrolment.zone, .device = device->enrolment.device };
+    for (id.epoch = 1; id.epoch <= device->enrolment.epoch; id.epoch++) {
+        const struct stream *stream = streams_find(ledger_streams(province->ledger), &id);
+        uint64_t told = heard_find(making->txn, table, &id.device, id.epoch);
+        if (told > (stream ? stream->sequence : 0) &&
+            making->excerpt.stream_count < EXCERPT_STREAMS_MAX)
+            streams[making->excerpt.stream_count++] =
+                (struct heard_stream){ id.device, id.epoch, told };
+    }
+}
+
+/* Streams that are said to be longer than what came of them. */
+static void add_streams(struct making *making, const struct zone_id *zone)
+{
+    const struct devices *devices = ledger_devices(making->province->ledger);
+    struct heard_stream *streams = arena_take(making->arena, EXCERPT_STREAMS_MAX, sizeof *streams);
+    making->excerpt.streams = streams;
+    for (size_t i = 0; i < devices_count(devices); i++)
+        if (zone_id_equal(&devices_at(devices, i)->enrolment.zone, zone))
+            add_heard(making, devices_at(devices, i), streams);
+}
+
 /* The last item may make it larger than was aimed at. */
 static bool has_room(const struct making *making)
 {
@@ -143,6 +173,9 @@ bool history_page_make(const struct province *province, struct transaction *txn,
             return false;
         next = more ? position + 1 : next;
     }
+    if (!more)
+        add_streams(&making, zone);
+    making.excerpt.from = from;
     making.excerpt.next = more ? next : making.size;
     *out_next = making.excerpt.next;
     *out = excerpt_encode(&making.excerpt, arena);

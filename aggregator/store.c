@@ -4,6 +4,7 @@
 
 #include "aggregator/checkpoints.h"
 #include "aggregator/evidence.h"
+#include "aggregator/heard.h"
 #include "aggregator/hellos.h"
 #include "aggregator/invitations.h"
 #include "aggregator/journal.h"
@@ -20,6 +21,7 @@ static const char *const tables[] = {
     JOURNAL_TABLE,      JOURNAL_DECISIONS_TABLE, TREE_TABLE,        CHECKPOINTS_TABLE,
     REQUESTS_TABLE,     EVIDENCE_TABLE,          SESSIONS_TABLE,    LOSSES_TABLE,
     LOSSES_HEARD_TABLE, QUARANTINE_TABLE,        INVITATIONS_TABLE, HELLOS_TABLE,
+    HEARD_TABLE,
 };
 
 struct database *store_open(const char *data_folder, bool any_file_system, struct error *err)

@@ -17,6 +17,7 @@ command_fn command_bundle_export, command_bundle_import;
 command_fn command_status, command_history;
 command_fn command_receipt_list, command_receipt_show, command_receipt_verify, command_receipt_lost;
 command_fn command_evidence_list, command_evidence_show;
+command_fn command_recover;
 command_fn command_catalogue_show, command_catalogue_list;
 command_fn command_doctor;
 

@@ -1,6 +1,5 @@
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "agent/commands/commands.h"
 #include "agent/commands/workplace.h"
@@ -13,20 +12,7 @@
 #include "common/base/progress.h"
 #include "common/storage/transaction.h"
 
-#define TIMEOUT_S 60
-#define TIMEOUT_MAX_S 86400
 #define PROGRESS_FROM 20 /* statements: fewer are done before anybody looks */
-
-static bool read_timeout(const struct arguments *arguments, int64_t *out_ms, struct error *err)
-{
-    const char *text = arguments_option(arguments, "timeout");
-    char *end;
-    long seconds = text ? strtol(text, &end, 10) : TIMEOUT_S;
-    if (text && (end == text || *end != '\0' || seconds < 1 || seconds > TIMEOUT_MAX_S))
-        return error_set(err, ERROR_USAGE, MESSAGE_COMMAND_TIMEOUT, text, TIMEOUT_MAX_S);
-    *out_ms = (int64_t)seconds * 1000;
-    return true;
-}
 
 static bool count_waiting(const struct agent *agent, uint64_t *out, struct error *err)
 {
@@ -53,12 +39,8 @@ static void print_report(const struct sync_report *report)
         printf(MESSAGE_COMMAND_SYNC_NOTICES, report->notices.sent_back, report->notices.decided);
     if (report->zone_learnt)
         printf(MESSAGE_COMMAND_SYNC_ZONE);
-    const struct redrafting *drafts = &report->catalogue.drafts;
     if (report->catalogue.taken)
-        printf(MESSAGE_COMMAND_CATALOGUE_TAKEN, report->catalogue.version, drafts->drafts,
-               drafts->passed, drafts->returned);
-    if (drafts->figures > 0)
-        printf(MESSAGE_COMMAND_CATALOGUE_FIGURES, drafts->figures);
+        workplace_print_catalogue(report->catalogue.version, &report->catalogue.drafts);
     if (report->catalogue_trouble.kind != ERROR_NONE)
         printf(MESSAGE_COMMAND_CATALOGUE_REFUSED, report->catalogue_trouble.text);
 }
@@ -70,17 +52,12 @@ bool command_sync(const struct arguments *arguments, struct error *err)
     struct sync_options options = { .progress = NULL };
     struct sync_report report;
     uint64_t waiting;
-    if (!read_timeout(arguments, &options.timeout_ms, err) ||
+    if (!workplace_timeout(arguments, &options.timeout_ms, err) ||
         !workplace_open(arguments, &workplace, err) ||
         !count_waiting(workplace.agent, &waiting, err))
         return false;
     struct agent *agent = workplace.agent;
-    const char *endpoint = arguments_option(arguments, "endpoint");
-    if (!endpoint)
-        endpoint = agent->province.endpoint;
-    if (!*endpoint)
-        return error_set(err, ERROR_USAGE, MESSAGE_COMMAND_NO_ENDPOINT);
-    if (!wire_line_create(endpoint, agent->province.keys.curve, &agent->pair, &line, err))
+    if (!workplace_line(&workplace, arguments, &line, err))
         return false;
     struct progress progress;
     if (waiting >= PROGRESS_FROM) {
@@ -91,5 +68,5 @@ bool command_sync(const struct arguments *arguments, struct error *err)
     if (options.progress)
         progress_end(options.progress);
     print_report(&report);
-    return done || error_wrap(err, MESSAGE_COMMAND_SYNC, endpoint);
+    return done || error_wrap(err, MESSAGE_COMMAND_SYNC, line.endpoint);
 }

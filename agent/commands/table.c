@@ -86,6 +86,7 @@ static const struct command commands[] = {
     { "receipt list",   "",                 0, 0, WORDS_COMMAND_RECEIPT_LIST,   OPTIONS(format_options),    command_receipt_list },
     { "receipt show",   "NUMBER",           1, 1, WORDS_COMMAND_RECEIPT_SHOW,   OPTIONS(output_options),    command_receipt_show },
     { "receipt verify", "FILE",             1, 1, WORDS_COMMAND_RECEIPT_VERIFY, OPTIONS(verify_options),    command_receipt_verify },
+    { "recover",        "",                 0, 0, WORDS_COMMAND_RECOVER,        OPTIONS(sync_options),      command_recover },
     { "catalogue show", "",                 0, 0, WORDS_COMMAND_CATALOGUE_SHOW, NULL, 0,                    command_catalogue_show },
     { "catalogue list", "",                 0, 0, WORDS_COMMAND_CATALOGUE_LIST, OPTIONS(format_options),    command_catalogue_list },
     { "receipt lost",   "",                 0, 0, WORDS_COMMAND_RECEIPT_LOST,   OPTIONS(format_options),    command_receipt_lost },

@@ -1,9 +1,12 @@
 #include "agent/commands/workplace.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "agent/catalogues.h"
 #include "agent/machine.h"
+#include "agent/redrafting.h"
+#include "agent/wire_line.h"
 #include "common/base/arena.h"
 #include "common/base/clock.h"
 #include "common/base/error.h"
@@ -14,6 +17,8 @@
 #include "common/storage/file.h"
 
 #define PUBLIC_MODE 0644
+#define TIMEOUT_S 60
+#define TIMEOUT_MAX_S 86400
 
 struct agent_seams workplace_seams(void)
 {
@@ -97,4 +102,35 @@ bool workplace_output(const char *path, struct bytes content, struct error *err)
         return file_replace(path, content, PUBLIC_MODE, err);
     return fwrite(content.data, 1, content.size, stdout) == content.size ||
            error_set(err, ERROR_SYSTEM, MESSAGE_OUTPUT_FAILED);
+}
+
+bool workplace_timeout(const struct arguments *arguments, int64_t *out_ms, struct error *err)
+{
+    const char *text = arguments_option(arguments, "timeout");
+    char *end;
+    long seconds = text ? strtol(text, &end, 10) : TIMEOUT_S;
+    if (text && (end == text || *end != '\0' || seconds < 1 || seconds > TIMEOUT_MAX_S))
+        return error_set(err, ERROR_USAGE, MESSAGE_COMMAND_TIMEOUT, text, TIMEOUT_MAX_S);
+    *out_ms = (int64_t)seconds * 1000;
+    return true;
+}
+
+bool workplace_line(const struct workplace *workplace, const struct arguments *arguments,
+                    struct wire_line *out, struct error *err)
+{
+    const struct agent *agent = workplace->agent;
+    const char *endpoint = arguments_option(arguments, "endpoint");
+    if (!endpoint)
+        endpoint = agent->province.endpoint;
+    if (!*endpoint)
+        return error_set(err, ERROR_USAGE, MESSAGE_COMMAND_NO_ENDPOINT);
+    return wire_line_create(endpoint, agent->province.keys.curve, &agent->pair, out, err);
+}
+
+void workplace_print_catalogue(unsigned version, const struct redrafting *drafts)
+{
+    printf(MESSAGE_COMMAND_CATALOGUE_TAKEN, version, drafts->drafts, drafts->passed,
+           drafts->returned);
+    if (drafts->figures > 0)
+        printf(MESSAGE_COMMAND_CATALOGUE_FIGURES, drafts->figures);
 }

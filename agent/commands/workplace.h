@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "agent/agent.h"
 #include "agent/draft.h"
@@ -17,6 +18,8 @@ struct arguments;
 struct catalogue;
 struct error;
 struct form;
+struct redrafting;
+struct wire_line;
 
 struct workplace {
     struct catalogue *shipped;
@@ -50,5 +53,14 @@ const char *workplace_need(const struct arguments *arguments, const char *option
 void workplace_print_loss(struct draft_loss loss);
 /* Writes to the file of --output, or to standard output. `what` is for the message. */
 NODISCARD bool workplace_output(const char *path, struct bytes content, struct error *err);
+
+/* --timeout, and the line to the province: --endpoint, or the card's. Fail with USAGE. */
+NODISCARD bool workplace_timeout(const struct arguments *arguments, int64_t *out_ms,
+                                 struct error *err);
+NODISCARD bool workplace_line(const struct workplace *workplace, const struct arguments *arguments,
+                              struct wire_line *out, struct error *err);
+
+/* A newer catalogue came. */
+void workplace_print_catalogue(unsigned version, const struct redrafting *drafts);
 
 #endif

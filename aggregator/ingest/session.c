@@ -1,6 +1,7 @@
 #include "aggregator/ingest/session.h"
 
 #include "aggregator/devices.h"
+#include "aggregator/heard.h"
 #include "aggregator/ingest/admission.h"
 #include "aggregator/ingest/doubts.h"
 #include "aggregator/ingest/visit.h"
@@ -63,6 +64,8 @@ void session_begin(struct province *province, struct doubts *doubts, int64_t utc
     visit->refusal = (enum refusal)session_refusal(province, visit, utc_ms);
     if (visit->refusal)
         return;
+    heard_note(ledger_transaction(province->ledger),
+               database_table(province->database, HEARD_TABLE), &hello->stream, hello->sequence);
     struct sessions sessions = { ledger_transaction(province->ledger),
                                  database_table(province->database, SESSIONS_TABLE),
                                  &province->pair, province->seams.random };

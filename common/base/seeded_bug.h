@@ -55,6 +55,8 @@
     BUG(SIGNER_STATE_NOT_WRITTEN,    "signer-state-not-written") \
     BUG(SKIP_THE_SECOND_ROOT,        "skip-the-second-root") \
     BUG(BACKED_UP_TOO_EARLY,         "backed-up-too-early") \
+    BUG(RECOVER_WITHOUT_THE_CHAIN,   "recover-without-the-chain") \
+    BUG(RECOVER_WITHOUT_A_SIGNATURE, "recover-without-a-signature") \
     BUG(TAKE_AN_OLDER_CATALOGUE,     "take-an-older-catalogue") \
     BUG(TAKE_ANY_CATALOGUE,          "take-any-catalogue") \
     BUG(PUBLISH_AN_UNPROVED_BACKUP,  "publish-an-unproved-backup") \

@@ -94,6 +94,8 @@ struct stream_id {
     uint32_t epoch; /* from 1; a new one after recovery */
 };
 
+bool stream_id_equal(const struct stream_id *left, const struct stream_id *right);
+
 enum statement_kind {
     STATEMENT_RETURN = 1,
     STATEMENT_WITHDRAWAL = 2,

@@ -77,6 +77,7 @@ struct bytes excerpt_encode(const struct excerpt *excerpt, struct arena *arena)
     message.checkpoint = field_of(excerpt->checkpoint.data, excerpt->checkpoint.size);
     message.extension = field_of(excerpt->extension, excerpt->extension_count * DIGEST_SIZE);
     message.next = excerpt->next;
+    message.from = excerpt->from;
     items_to_message(excerpt, arena, &message);
     streams_to_message(excerpt, arena, &message);
     struct bytes bytes = packing_pack(&message.base, arena);
@@ -131,7 +132,7 @@ static bool read_items(const Zonetally__Excerpt *message, struct arena *arena, s
             return false;
         if (i > 0 && items[i].position <= items[i - 1].position)
             return field_refuse(err, "ExcerptItem.position", FIELD_ASCENT);
-        if (items[i].position >= message->next)
+        if (items[i].position < message->from || items[i].position >= message->next)
             return field_refuse(err, "Excerpt.next", FIELD_VALUE);
     }
     out->items = items;
@@ -170,6 +171,7 @@ bool excerpt_decode(struct bytes bytes, struct arena *arena, struct excerpt *out
         return false;
     out->checkpoint = bytes_of_field(message->checkpoint);
     out->next = message->next;
+    out->from = message->from;
     if (out->checkpoint.size == 0)
         return field_refuse(err, "Excerpt.checkpoint", FIELD_MISSING);
     return field_read_path(message->extension, "Excerpt.extension", &out->extension,

@@ -52,6 +52,7 @@ struct excerpt {
     size_t extension_count;
     const struct excerpt_item *items;
     size_t count;
+    uint64_t from; /* of a history: where it begins */
     uint64_t next; /* position to go on from */
     const struct heard_stream *streams;
     size_t stream_count;

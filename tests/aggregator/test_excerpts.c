@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "aggregator/excerpts.h"
+#include "aggregator/heard.h"
 #include "aggregator/receipts.h"
 #include "common/catalogue/catalogue.h"
 #include "common/storage/transaction.h"
@@ -173,6 +174,30 @@ static void another_zone_gets_nothing_of_it(void **state)
     assert_int_equal(next, frame.size);
 }
 
+static void the_last_page_says_which_streams_are_said_to_be_longer(void **state)
+{
+    struct workbench *bench = *state;
+    workbench_append_notes(bench, 3);
+    struct table table = database_table(bench->province->database, HEARD_TABLE);
+    CLEANUP(transaction_abort)
+    struct transaction *writing = transaction_write(bench->province->database);
+    heard_note(writing, table, &bench->stream, 5);
+    heard_note(writing, table, &bench->stream, 4); /* what came late changes nothing */
+    assert_true(transaction_commit(&writing, &bench->err));
+    CLEANUP(transaction_abort)
+    struct transaction *txn = transaction_read(bench->province->database);
+    struct excerpt_frame frame = { 0, 0 };
+    uint64_t next = 0;
+    struct excerpt excerpt;
+
+    do
+        excerpt = read_excerpt(bench, page(bench, txn, next, &frame, &next));
+    while (next < frame.size);
+
+    assert_int_equal(excerpt.stream_count, 1);
+    assert_int_equal(excerpt.streams[0].sequence, 5);
+}
+
 #define WITH_BENCH(test)                                                                           \
     cmocka_unit_test_setup_teardown(test, workbench_set_up, workbench_tear_down)
 
@@ -185,6 +210,7 @@ int main(void)
         WITH_BENCH(a_page_about_one_size_is_the_same_whatever_came_since),
         WITH_BENCH(the_journal_is_shown_to_continue_the_checkpoint_that_is_known),
         WITH_BENCH(another_zone_gets_nothing_of_it),
+        WITH_BENCH(the_last_page_says_which_streams_are_said_to_be_longer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -93,9 +93,9 @@ class Province:
     def card(self):
         return os.path.join(self.aggregator.data, "province.card")
 
-    def zone(self, code):
-        """An enrolled agent."""
-        agent = Program(self.agent_path, os.path.join(self.folder, code))
+    def zone(self, code, name=None):
+        """An enrolled agent; `name` tells a second machine of the zone apart."""
+        agent = Program(self.agent_path, os.path.join(self.folder, name or code))
         agent.run("init", "--zone", code, "--province", self.card())
         request = os.path.join(agent.data, "enrolment-request.txt")
         self.aggregator.run("enrol", "add", request)

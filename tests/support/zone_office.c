@@ -22,27 +22,25 @@ static void make_province(struct zone_office *office)
                                            .keys = office->province_keys.public };
 }
 
-struct zone_office *zone_office_open(void)
-{
-    struct error err;
-    struct catalogue *catalogue = catalogues_shipped(&err);
-    assert_non_null(catalogue);
-    return zone_office_open_with(catalogue);
-}
-
-struct zone_office *zone_office_open_with(struct catalogue *catalogue)
+static struct zone_office *open_office(struct catalogue *catalogue, uint64_t seed,
+                                       const struct zone_office *other)
 {
     struct zone_office *office = test_calloc(1, sizeof *office);
     struct setup_result result;
     temporary_folder_create(&office->folder);
     office->clock = manual_clock_at(day_of_date(2026, 11, 23) * DAY_MS);
-    office->random = seeded_random_of(1);
+    office->random = seeded_random_of(seed);
     office->seams = (struct agent_seams){ .clock = &office->clock.clock,
                                           .random = &office->random.random,
                                           .any_file_system = true };
     office->arena = arena_create();
     office->catalogue = catalogue;
-    make_province(office);
+    if (other) {
+        office->province_keys = other->province_keys;
+        office->card = other->card;
+    } else {
+        make_province(office);
+    }
 
     struct setup_request request = {
         .data_folder = office->folder.path,
@@ -53,6 +51,29 @@ struct zone_office *zone_office_open_with(struct catalogue *catalogue)
     assert_true(setup_create(&request, &office->seams, office->catalogue, &result, &office->err));
     zone_office_reopen(office);
     return office;
+}
+
+static struct catalogue *shipped(void)
+{
+    struct error err;
+    struct catalogue *catalogue = catalogues_shipped(&err);
+    assert_non_null(catalogue);
+    return catalogue;
+}
+
+struct zone_office *zone_office_open(void)
+{
+    return open_office(shipped(), 1, NULL);
+}
+
+struct zone_office *zone_office_open_with(struct catalogue *catalogue)
+{
+    return open_office(catalogue, 1, NULL);
+}
+
+struct zone_office *zone_office_open_beside(const struct zone_office *other)
+{
+    return open_office(shipped(), 2, other);
 }
 
 void zone_office_reopen(struct zone_office *office)

@@ -32,6 +32,8 @@ struct zone_office {
 struct zone_office *zone_office_open(void);
 /* With another catalogue, which it owns from then on. */
 struct zone_office *zone_office_open_with(struct catalogue *catalogue);
+/* Another machine of the same zone, under the same province. */
+struct zone_office *zone_office_open_beside(const struct zone_office *other);
 void zone_office_close(struct zone_office **office);
 /* As after a restart of the program. */
 void zone_office_reopen(struct zone_office *office);

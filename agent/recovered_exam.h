@@ -1,0 +1,15 @@
+#ifndef AGENT_RECOVERED_EXAM_H
+#define AGENT_RECOVERED_EXAM_H
+
+/* Examines what was recovered as it was examined when it came: links, signatures, receipts. */
+
+#include <stdint.h>
+
+struct agent;
+
+typedef void recovered_problem_fn(const char *text, void *owner);
+
+/* Returns how many statements hold. */
+uint64_t recovered_examine(const struct agent *agent, recovered_problem_fn *tell, void *owner);
+
+#endif

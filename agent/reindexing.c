@@ -1,0 +1,110 @@
+#include "agent/reindexing.h"
+
+#include "agent/agent.h"
+#include "agent/history.h"
+#include "agent/notices.h"
+#include "agent/recovered.h"
+#include "common/base/arena.h"
+#include "common/base/error.h"
+#include "common/base/messages.h"
+#include "common/storage/transaction.h"
+#include "common/wire/receipt.h"
+#include "common/wire/statement.h"
+
+static bool find(const struct agent *agent, struct transaction *txn, const struct version *version,
+                 struct arena *arena, struct version *out)
+{
+    struct versions all = history_list(&agent->store, txn, &version->id, arena);
+    for (size_t i = 0; i < all.count; i++)
+        if (all.items[i].number == version->number) {
+            *out = all.items[i];
+            return true;
+        }
+    return false;
+}
+
+/* One that waits is not replaced: what the province says of it is still to come. */
+static bool comes_before(const struct agent *agent, struct transaction *txn,
+                         const struct version *there, const struct receipt *receipt,
+                         struct arena *arena, bool *out, struct error *err)
+{
+    struct receipt *other = arena_take(arena, 1, sizeof *other);
+    bool found;
+    *out = false;
+    if (!history_receipt(&agent->store, txn, there, arena, other, &found, err))
+        return false;
+    if (!found)
+        return true;
+    bool accepted = receipt->arrival.verdict == VERDICT_ACCEPTED;
+    bool other_accepted = other->arrival.verdict == VERDICT_ACCEPTED;
+    *out = accepted == other_accepted ? receipt->position < other->position : accepted;
+    return true;
+}
+
+bool reindexing_add(struct agent *agent, struct transaction *txn, const struct recovered_at *at,
+                    const struct statement *statement, const struct receipt *receipt,
+                    struct error *err)
+{
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    const struct submission *submission = &statement->submission;
+    if (statement->kind != STATEMENT_RETURN)
+        return true;
+    struct version there, version = {
+        .id = { submission->form, submission->period },
+        .number = submission->version,
+        .base = submission->base_version,
+        .sequence = at->sequence,
+        .sealed_utc_ms = statement->agent_utc_ms,
+        .stage = STAGE_REJECTED,
+        .recovered = true,
+        .device = at->device,
+        .epoch = at->epoch,
+    };
+    bool first = true;
+    if (find(agent, txn, &version, arena, &there) &&
+        !comes_before(agent, txn, &there, receipt, arena, &first, err))
+        return false;
+    if (!first)
+        return transaction_check(txn, err);
+    history_put(&agent->store, txn, &version);
+    if (!notices_stage(agent, txn, &version, receipt, &version.stage, err))
+        return false;
+    history_put(&agent->store, txn, &version);
+    return transaction_check(txn, err);
+}
+
+static bool add_again(struct agent *agent, struct transaction *txn, const struct recovered_at *at,
+                      struct arena *arena, struct error *err)
+{
+    struct sealed_statement sealed;
+    struct statement *statement = arena_take(arena, 1, sizeof *statement);
+    struct receipt *receipt = arena_take(arena, 1, sizeof *receipt);
+    struct bytes text;
+    if (!recovered_get(&agent->store, txn, at, &sealed, err))
+        return false;
+    struct bytes copy = arena_copy_bytes(arena, sealed.statement);
+    if (!recovered_receipt(&agent->store, txn, at, &text))
+        return transaction_check(txn, err);
+    return statement_decode(copy, arena, statement, err) &&
+           receipt_read(arena_copy_bytes(arena, text), arena, receipt, err) &&
+           reindexing_add(agent, txn, at, statement, receipt, err);
+}
+
+bool reindexing_run(struct agent *agent, struct transaction *txn, struct error *err)
+{
+    CLEANUP(arena_destroy) struct arena *list = arena_create();
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    struct versions all = history_list(&agent->store, txn, NULL, list);
+    for (size_t i = 0; i < all.count; i++)
+        history_delete(&agent->store, txn, &all.items[i]);
+    size_t count;
+    const struct recovered_stream *streams = recovered_streams(&agent->store, txn, list, &count);
+    for (size_t i = 0; i < count; i++)
+        for (uint64_t sequence = 1; sequence <= streams[i].head.sequence; sequence++) {
+            struct recovered_at at = { streams[i].device, streams[i].epoch, sequence };
+            arena_reset(arena);
+            if (!add_again(agent, txn, &at, arena, err))
+                return false;
+        }
+    return transaction_check(txn, err);
+}
