@@ -686,7 +686,7 @@
 #define MESSAGE_COMMAND_LOST_CHECK SAY("内容已变：原有审核结果作废，请重新审核\n", "the content changed: the check is void, check again\n")
 #define MESSAGE_COMMAND_FORMAT SAY("没有“%s”这种输出格式，可用 table 或 csv", "there is no output format '%s', use table or csv")
 #define MESSAGE_COMMAND_ZONE SAY("“%s”不是开发区代码；应为 1 至 16 位字母、数字或连字符", "'%s' is no code of a zone: 1 to 16 letters, digits or hyphens")
-#define MESSAGE_COMMAND_INIT_DONE SAY("开发区 %s 已初始化，数据在“%s”。\n登记申请：%s\n密钥指纹：%s\n请把登记申请交给省级，并在电话中核对指纹。\n", "zone %s is set up, its data are in '%s'.\nenrolment request: %s\nfingerprint: %s\nGive the request to the province and compare the fingerprint by telephone.\n")
+#define MESSAGE_COMMAND_INIT_DONE SAY("开发区 %s 已初始化，数据在“%s”。\n登记申请：%s\n密钥指纹：%s\n请把登记申请交给省级，并在电话中核对指纹。本开发区已在别的电脑上报送过的，批准后请执行 recover 取回历史。\n", "zone %s is set up, its data are in '%s'.\nenrolment request: %s\nfingerprint: %s\nGive the request to the province and compare the fingerprint by telephone.\nIf the zone has reported from another machine, run recover once it is approved: its history comes back.\n")
 #define MESSAGE_COMMAND_NO_FORMS SAY("该报告期没有应报的报表", "no form is to be filled in for this period")
 #define MESSAGE_COMMAND_ROLE SAY("  第 %zu 位签署：%s（%s）\n", "  signer %zu: %s (%s)\n")
 #define MESSAGE_COMMAND_TEMPLATE_DONE SAY("模板已写入“%s”\n", "the template was written to '%s'\n")

@@ -55,12 +55,12 @@ static bool passage_of(const struct catalogue *from, const struct catalogue *to,
 
 static bool rescale(const struct passage *passage, int64_t mantissa, int64_t *out)
 {
-    int source = passage->source->quantity.power - passage->source->decimals;
-    int target = passage->target->quantity.power;
+    const struct item *source = passage->source, *target = passage->target;
+    int shift = source->quantity.power - source->decimals - target->quantity.power;
     struct number number, back;
-    return number_shift(number_of(mantissa), source - target, &number) &&
-           number_round(number, passage->target->decimals, ROUNDING_HALF_EVEN, out) &&
-           number_shift(number_of(*out), -passage->target->decimals, &back) &&
+    return number_shift(number_of(mantissa), shift, &number) &&
+           number_round(number, target->decimals, ROUNDING_HALF_EVEN, out) &&
+           number_shift(number_of(*out), -target->decimals, &back) &&
            (number_compare(number, back) == 0 || seeded_bug(BUG_ROUND_A_CARRIED_FIGURE));
 }
 

@@ -4,9 +4,12 @@
 
 #include "aggregator/excerpts.h"
 #include "aggregator/heard.h"
+#include "aggregator/ingest/intake.h"
+#include "aggregator/ingest/parts.h"
 #include "aggregator/receipts.h"
 #include "common/catalogue/catalogue.h"
 #include "common/storage/transaction.h"
+#include "common/wire/channel.h"
 #include "common/wire/excerpt.h"
 #include "common/wire/proof.h"
 #include "tests/aggregator/workbench.h"
@@ -151,6 +154,58 @@ static void the_journal_is_shown_to_continue_the_checkpoint_that_is_known(void *
                               excerpt.extension_count));
 }
 
+/* A roster whose statement alone is larger than a message. */
+static void append_a_large_roster(struct workbench *bench)
+{
+    enum { ROWS = 20000 };
+    const char **keys = arena_take(bench->arena, ROWS, sizeof *keys);
+    for (int i = 0; i < ROWS; i++)
+        keys[i] = arena_format(bench->arena, "a rather long key %06d", i);
+    struct submission submission = { .form = code_of("JKQ202"),
+                                     .period = period_of_month(2021, 3),
+                                     .version = 1,
+                                     .row_keys = keys,
+                                     .row_count = ROWS };
+    struct sealed_statement sealed = workbench_seal_next(
+        bench, (struct statement){ .kind = STATEMENT_RETURN, .submission = submission });
+    struct intake_answer answer;
+    assert_true(ledger_begin(bench->province->ledger, WORKBENCH_UTC_MS, &bench->err));
+    assert_true(intake_take(bench->province, WORKBENCH_UTC_MS, &sealed, bench->arena, &answer,
+                            &bench->err));
+    assert_int_equal(answer.admission.outcome, ADMISSION_NEXT);
+    assert_true(ledger_commit(bench->province->ledger, &bench->err));
+}
+
+static void a_large_roster_is_given_back_in_parts_over_several_messages(void **state)
+{
+    struct workbench *bench = *state;
+    append_a_large_roster(bench);
+    CLEANUP(transaction_abort)
+    struct transaction *txn = transaction_read(bench->province->database);
+    struct peer peer = { .routing_size = 1 };
+    memcpy(peer.curve_key, bench->pair.public.curve, KEY_SIZE);
+    struct message question = { .kind = MESSAGE_HISTORY_ASK, .ask = { .from = 2 } }, part;
+    char *whole = NULL;
+    size_t size = 0, parts = 0;
+
+    do {
+        question.ask.offset = size;
+        assert_true(
+            parts_answer(bench->province, txn, &peer, &question, bench->arena, &part, &bench->err));
+        assert_int_equal(part.kind, MESSAGE_PART);
+        question.ask.size = part.ask.size;
+        whole = whole ? whole : arena_take(bench->arena, (size_t)part.chunk.total_size, 1);
+        memcpy(whole + size, part.chunk.part.data, part.chunk.part.size);
+        size += part.chunk.part.size;
+        parts++;
+    } while (size < part.chunk.total_size);
+
+    struct excerpt excerpt = read_excerpt(bench, (struct bytes){ whole, size });
+    assert_true(parts > 2);
+    assert_int_equal(excerpt.items[excerpt.count - 1].entry.kind, ENTRY_ARRIVAL);
+    assert_true(excerpt.items[excerpt.count - 1].sealed.statement.size > MESSAGE_SIZE_MAX);
+}
+
 static void another_zone_gets_nothing_of_it(void **state)
 {
     struct workbench *bench = *state;
@@ -209,6 +264,7 @@ int main(void)
         WITH_BENCH(a_zone_s_history_comes_whole_in_pages_with_the_receipts_as_they_were_given),
         WITH_BENCH(a_page_about_one_size_is_the_same_whatever_came_since),
         WITH_BENCH(the_journal_is_shown_to_continue_the_checkpoint_that_is_known),
+        WITH_BENCH(a_large_roster_is_given_back_in_parts_over_several_messages),
         WITH_BENCH(another_zone_gets_nothing_of_it),
         WITH_BENCH(the_last_page_says_which_streams_are_said_to_be_longer),
     };
