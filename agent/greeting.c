@@ -109,6 +109,7 @@ static void decide(const struct agent *agent, const struct outbox *outbox,
     if (out->window_statements > MESSAGE_STATEMENTS_MAX)
         out->window_statements = MESSAGE_STATEMENTS_MAX;
     out->window_bytes = bytes < MESSAGE_PART_SIZE_MAX ? bytes : MESSAGE_PART_SIZE_MAX;
+    out->history = welcome->history;
     out->catalogue = welcome->catalogue;
     out->other_catalogue = !digest_is_zero(&welcome->catalogue) &&
                            !digest_equal(&welcome->catalogue, &agent->catalogue->digest);

@@ -27,6 +27,7 @@ struct greeting {
     uint64_t notices;       /* position behind the newest decision about us; 0: none */
     bool stale; /* carried: answers an earlier question, so the checkpoint stays as it is */
     bool zone_learnt;
+    uint64_t history;        /* position behind the zone's newest statement */
     struct digest catalogue; /* the province's; zero: it says none */
     bool other_catalogue;
     struct continuity continuity;

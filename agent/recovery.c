@@ -46,6 +46,19 @@ static void put_state(const struct store *store, struct transaction *txn,
     settings_put(store, txn, SETTING_RECOVERY, BYTES_OF(value));
 }
 
+bool recovery_is_behind(const struct agent *agent, uint64_t history, bool *out, struct error *err)
+{
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    CLEANUP(transaction_abort) struct transaction *txn = transaction_read(agent->store.database);
+    struct receipt *receipt = arena_take(arena, 1, sizeof *receipt);
+    uint64_t known = recovery_state(&agent->store, txn).next;
+    uint64_t last = receipts_last(&agent->store, txn);
+    if (last > 0 && !receipts_get(&agent->store, txn, last, arena, receipt, err))
+        return false;
+    *out = history > known && (last == 0 || history > receipt->position + 1);
+    return transaction_check(txn, err);
+}
+
 /* One page being taken in. */
 struct taking {
     struct agent *agent;

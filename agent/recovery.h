@@ -39,6 +39,11 @@ struct recovery_page {
     uint64_t next, size; /* where it goes on, and the journal's end: equal when it is whole */
 };
 
+/* Whether the province has statements of the zone behind everything we know: another machine
+ * reports for it. `history`: what it said in its greeting. */
+NODISCARD bool recovery_is_behind(const struct agent *agent, uint64_t history, bool *out,
+                                  struct error *err);
+
 /* A page by wire or by file (aggregator/excerpts.h). Signatures, links, receipts and inclusion
  * are verified; all of it is stored or nothing. Fails with REFUSED: does not hold, or the page
  * before it is missing. */

@@ -9,6 +9,7 @@
 #include "agent/greeting.h"
 #include "agent/notices.h"
 #include "agent/outbox.h"
+#include "agent/recovery.h"
 #include "agent/witness.h"
 #include "common/base/arena.h"
 #include "common/base/clock.h"
@@ -265,7 +266,9 @@ static bool run_session(void *owner, struct error *err)
 {
     struct session *session = owner;
     return greet(session, err) && bring_catalogue(session, err) && take_notices(session, err) &&
-           deliver(session, err);
+           deliver(session, err) &&
+           recovery_is_behind(session->agent, session->greeting.history, &session->report->behind,
+                              err);
 }
 
 static bool count_waiting(struct agent *agent, uint64_t *out, struct error *err)

@@ -51,6 +51,7 @@ struct sync_report {
     struct notice_counts notices;     /* of the province's decisions, new ones */
     uint32_t generation;              /* of the province's log, when it is new to us; else 0 */
     uint64_t receipts_lost;           /* with the one before: those statements were sent again */
+    bool behind;                      /* another machine reports for the zone: recover */
     bool zone_learnt;                 /* the province's record of the zone came, and is new */
     struct catalogue_offer catalogue; /* that came, and what became of the drafts */
     struct error catalogue_trouble;   /* the province offers one that cannot be taken */

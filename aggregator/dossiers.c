@@ -10,6 +10,7 @@ struct dossier {
     uint64_t *positions; /* ascending */
     size_t count;
     size_t capacity;
+    uint64_t statements_end;
 };
 
 struct dossiers {
@@ -64,15 +65,27 @@ static void add(struct dossier *dossier, uint64_t position)
     dossier->positions[dossier->count++] = position;
 }
 
+static void add_statement(struct dossier *dossier, uint64_t position)
+{
+    add(dossier, position);
+    dossier->statements_end = position + 1;
+}
+
 void dossiers_follow(struct dossiers *dossiers, const struct journal_record *record)
 {
     const struct entry *entry = &record->entry;
     if (entry->kind == ENTRY_ARRIVAL)
-        add(dossier_of(dossiers, &entry->arrival.stream.zone), record->position);
+        add_statement(dossier_of(dossiers, &entry->arrival.stream.zone), record->position);
     else if (entry->kind == ENTRY_ENROLMENT)
         add(dossier_of(dossiers, &entry->enrolment.zone), record->position);
     else if (entry->kind == ENTRY_CATALOGUE)
         add(&dossiers->everyones, record->position);
+}
+
+uint64_t dossiers_statements_end(const struct dossiers *dossiers, const struct zone_id *zone)
+{
+    size_t number = lookup_find(dossiers->numbers, key_of(zone));
+    return number == LOOKUP_NONE ? 0 : dossiers->items[number].statements_end;
 }
 
 static bool next_in(const struct dossier *dossier, uint64_t from, uint64_t *out)

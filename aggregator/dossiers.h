@@ -22,6 +22,9 @@ void dossiers_destroy(struct dossiers **dossiers);
 /* Every entry, in order. */
 void dossiers_follow(struct dossiers *dossiers, const struct journal_record *record);
 
+/* The position behind the zone's newest statement; 0: there is none. */
+uint64_t dossiers_statements_end(const struct dossiers *dossiers, const struct zone_id *zone);
+
 /* The first one not before `from`; false when there is none. */
 bool dossiers_next(const struct dossiers *dossiers, const struct zone_id *zone, uint64_t from,
                    uint64_t *out_position);

@@ -37,6 +37,8 @@ static void print_report(const struct sync_report *report)
         printf(MESSAGE_COMMAND_GENERATION, report->generation, report->receipts_lost);
     if (report->notices.sent_back + report->notices.decided > 0)
         printf(MESSAGE_COMMAND_SYNC_NOTICES, report->notices.sent_back, report->notices.decided);
+    if (report->behind)
+        printf(MESSAGE_COMMAND_SYNC_BEHIND);
     if (report->zone_learnt)
         printf(MESSAGE_COMMAND_SYNC_ZONE);
     if (report->catalogue.taken)

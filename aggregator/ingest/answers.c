@@ -1,4 +1,5 @@
 #include "aggregator/ingest/answers.h"
+#include "aggregator/dossiers.h"
 
 #include "aggregator/ingest/continuity.h"
 #include "aggregator/ingest/gate.h"
@@ -77,16 +78,18 @@ static bool send_welcome(const struct answering *answering)
 {
     const struct hello *hello = &answering->visit->message.hello;
     const struct province *province = answering->province;
-    struct message message = { .kind = MESSAGE_WELCOME,
-                               .welcome = { .protocol = MESSAGE_PROTOCOL,
-                                            .window_statements = MESSAGE_STATEMENTS_MAX,
-                                            .window_bytes = WINDOW_BYTES,
-                                            .catalogue = province->catalogue->digest,
-                                            .utc_ms = province_utc_ms(province),
-                                            .token = BYTES_OF(answering->visit->token),
-                                            .notices = notice_board_until(
-                                                ledger_notice_board(province->ledger),
-                                                &hello->stream.zone) } };
+    struct message message = {
+        .kind = MESSAGE_WELCOME,
+        .welcome = { .protocol = MESSAGE_PROTOCOL,
+                     .window_statements = MESSAGE_STATEMENTS_MAX,
+                     .window_bytes = WINDOW_BYTES,
+                     .catalogue = province->catalogue->digest,
+                     .utc_ms = province_utc_ms(province),
+                     .token = BYTES_OF(answering->visit->token),
+                     .history = dossiers_statements_end(province->dossiers, &hello->stream.zone),
+                     .notices = notice_board_until(ledger_notice_board(province->ledger),
+                                                   &hello->stream.zone) }
+    };
     struct welcome *welcome = &message.welcome;
     const struct zone *zone = registry_find(ledger_registry(province->ledger), &hello->stream.zone);
     struct entry entry = { .kind = ENTRY_ZONE, .utc_ms = welcome->utc_ms };

@@ -727,6 +727,7 @@
 #define MESSAGE_COMMAND_SYNC_CLOCK SAY("本机时钟与省级相差 %" PRId64 " 分钟（正数为快），请校准；报送时间以省级收到的时间为准\n", "this computer's clock is %" PRId64 " minutes ahead of the province's (negative: behind): set it; what counts is when the province received a return\n")
 #define MESSAGE_COMMAND_SYNC_NOTICES SAY("省级新通知：退回 %zu 份，裁定 %zu 份；用 status 查看理由\n", "new notices of the province: %zu sent back, %zu decided; status shows why\n")
 #define MESSAGE_SYNC_NOTICES SAY("省级没有给完应有的通知", "the province did not tell all it had to tell")
+#define MESSAGE_COMMAND_SYNC_BEHIND SAY("本开发区还有别的电脑报送过、本机没有的报表：请执行 recover 取回，否则更正时版本会对不上\n", "the zone has reported from another machine what is not here: run recover to get it, or versions will not match\n")
 #define MESSAGE_COMMAND_SYNC_ZONE SAY("已更新省级的开发区登记信息\n", "the register record of the zone was updated\n")
 #define MESSAGE_COMMAND_ENROL SAY("向 %s 提交申请", "hand the request in at %s")
 #define MESSAGE_COMMAND_ENROLLED SAY("开发区 %s 的申请已提交，等待省级批准\n请打电话与省级登记员核对指纹：%s\n", "the request of zone %s was handed in and waits for approval\ncompare the fingerprint with the registrar by telephone: %s\n")

@@ -80,6 +80,7 @@ static Zonetally__Welcome *welcome_to_message(const struct welcome *welcome, str
     message->checkpoint = field_of(welcome->checkpoint.data, welcome->checkpoint.size);
     message->consistency = field_of(welcome->consistency, welcome->consistency_count * DIGEST_SIZE);
     message->zone = field_of(welcome->zone.data, welcome->zone.size);
+    message->history = welcome->history;
     message->notices = welcome->notices;
     message->backup = entry_proof_to_message(&welcome->backup, arena);
     message->generation = entry_proof_to_message(&welcome->generation, arena);
@@ -333,6 +334,7 @@ static bool read_welcome(const Zonetally__Welcome *message, struct arena *arena,
     out->checkpoint = bytes_of_field(message->checkpoint);
     out->lost_known = message->lost_known;
     out->zone = bytes_of_field(message->zone);
+    out->history = message->history;
     out->notices = message->notices;
     return field_read_number(message->protocol, 1, UINT32_MAX, "Welcome.protocol", err) &&
            field_read_head(message->sequence, message->hash, "Welcome.hash", &out->head, err) &&

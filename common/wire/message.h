@@ -105,6 +105,7 @@ struct welcome {
     struct entry_proof backup;     /* of the newest backup record, in `checkpoint` */
     struct entry_proof generation; /* of the newest opening, to whom does not know it */
     uint64_t lost_known;           /* the last sequence whose lost receipt is noted */
+    uint64_t history;              /* position behind the zone's newest statement; 0: none */
     uint64_t notices;              /* position behind the newest decision about the zone; 0: none */
 };
 

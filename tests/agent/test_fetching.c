@@ -145,6 +145,22 @@ static void the_shipped_catalogue_is_confirmed_without_being_fetched(void **stat
     assert_int_equal(f->province->parts, 0);
 }
 
+static void a_zone_that_reports_from_another_machine_too_is_told(void **state)
+{
+    struct fixture *f = *state;
+    zone_office_seal(f->office, monthly_return(2), 0);
+    assert_true(synchronise(f));
+    assert_false(f->report.behind);
+    f->province->history = 1; /* our own statement */
+    assert_true(synchronise(f));
+    assert_false(f->report.behind);
+
+    f->province->history = 2;
+
+    assert_true(synchronise(f));
+    assert_true(f->report.behind);
+}
+
 #define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -155,6 +171,7 @@ int main(void)
         WITH_FIXTURE(parts_survive_a_restart_of_the_program),
         WITH_FIXTURE(parts_of_something_else_are_begun_anew),
         WITH_FIXTURE(a_catalogue_that_cannot_be_taken_is_told_and_stops_nothing),
+        WITH_FIXTURE(a_zone_that_reports_from_another_machine_too_is_told),
         WITH_FIXTURE(the_shipped_catalogue_is_confirmed_without_being_fetched),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -61,7 +61,9 @@ class Recovery(unittest.TestCase):
         shutil.rmtree(old.data)
 
         fresh = self.province.zone(ZONE, "fresh")
+        self.assertIn("reported from another machine", self.sync(fresh))
         said = self.recover(fresh)
+        self.assertNotIn("reported from another machine", self.sync(fresh))
 
         self.assertIn("1 statements had been sealed on the old machine", said)
         self.assertEqual(self.history(fresh), before)

@@ -50,6 +50,7 @@ static void welcome(struct little_province *province, const struct hello *hello)
     out->window_bytes = MESSAGE_PART_SIZE_MAX;
     out->utc_ms = hello->agent_utc_ms + province->clock_ahead_ms;
     out->token = province->token;
+    out->history = province->history;
     out->catalogue = province->catalogue;
     out->checkpoint = sign_checkpoint(province);
     if (hello->checkpoint_size > 0 && hello->checkpoint_size < province->size)

@@ -34,6 +34,7 @@ struct little_province {
     size_t chunk_size;
     struct stream_id stream;
 
+    uint64_t history;        /* that it says it has of the zone */
     struct digest catalogue; /* that it says it uses; zero: none */
     struct bytes offer;      /* what there is to be fetched */
     size_t part_size;

@@ -135,6 +135,7 @@ static void hello_is_answered_with_head_zone_and_a_consistent_checkpoint(void **
     struct entry entry;
     assert_int_equal(answer.kind, MESSAGE_WELCOME);
     assert_int_equal(welcome->head.sequence, 5);
+    assert_int_equal(welcome->history, ledger_size(bench->province->ledger));
     assert_memory_equal(&welcome->head.hash, &bench->head.hash, sizeof bench->head.hash);
     assert_true(checkpoint_verify(welcome->checkpoint, "zonetally/jilin",
                                   bench->province->card.keys.signing, bench->arena, &checkpoint,

@@ -44,6 +44,7 @@ static struct message a_welcome(struct arena *arena)
                              .welcome = { .protocol = 1,
                                           .head = { 12, { { 6 } } },
                                           .window_statements = 32,
+                                          .history = 77,
                                           .window_bytes = 65536,
                                           .utc_ms = UTC_MS,
                                           .token = bytes_of_text("next"),
