@@ -403,7 +403,6 @@ static void a_statement_in_chunks_is_put_together_and_receipted(void **state)
     assert_int_equal(answer.receipts[0].arrival.sequence, 1);
 }
 
-/* A catalogue with a long comment. */
 static void adopt_a_large_catalogue(struct workbench *bench, size_t size)
 {
     char *comment = arena_take(bench->arena, size, 1);
@@ -424,9 +423,8 @@ static void what_is_fetched_comes_in_parts_that_make_a_whole(void **state)
     struct message question = { .kind = MESSAGE_CATALOGUE_ASK,
                                 .ask = { .catalogue = bench->province->catalogue->digest } };
     char *whole = NULL;
-    size_t size = 0, parts = 0;
     struct message part;
-
+    size_t size = 0, parts = 0;
     do {
         question.ask.offset = size;
         put(&line, &question);
