@@ -53,7 +53,8 @@ const char *const *store_tables(size_t *out_count)
 bool store_table_can_spare(const char *name)
 {
     static const char *const spared[] = { TREE_TABLE,     REQUESTS_TABLE, EVIDENCE_TABLE,
-                                          SESSIONS_TABLE, LOSSES_TABLE,   LOSSES_HEARD_TABLE };
+                                          SESSIONS_TABLE, LOSSES_TABLE,   LOSSES_HEARD_TABLE,
+                                          HEARD_TABLE };
     for (size_t i = 0; i < COUNT_OF(spared); i++)
         if (text_equal(spared[i], name))
             return true;

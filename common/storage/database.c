@@ -1,5 +1,6 @@
 #include "common/storage/database.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <lmdb.h>
@@ -82,9 +83,20 @@ static bool examine_pages(const struct database *database, struct error *err)
     return pages_examine(&order, err);
 }
 
+/* Two modules with one table would read each other's values. */
+static bool names_differ(const struct database *database)
+{
+    for (size_t i = 0; i < database->table_count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(database->names[i], database->names[k]) == 0)
+                return false;
+    return true;
+}
+
 static int open_tables(struct database *database)
 {
     MDB_txn *txn = NULL;
+    assert(names_differ(database));
     unsigned flags = database->read_only ? MDB_RDONLY : 0;
     int code = mdb_txn_begin(database->environment, NULL, flags, &txn);
     if (code != 0)

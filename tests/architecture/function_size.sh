@@ -12,6 +12,7 @@ BEGIN {
     long_header["common/base/messages.h"] = "one table for all messages"
     long_header["common/catalogue/catalogue.h"] = "what a catalogue compiles to is read together"
     long_header["common/catalogue/expression.h"] = "one list of operations"
+    long_header["common/base/seeded_bug.h"] = "one list of all bugs"
     long_header["common/wire/message.h"] = "one list of messages"
     long_header["common/base/seeded_bug.h"] = "one list of bugs"
     long_header["common/model/submission.h"] = "the stages of a return are read together"
