@@ -76,7 +76,7 @@ static void enrol(struct devices *devices, const struct journal_record *record)
     device->enrolment.label = arena_copy_text(devices->texts, enrolment->label);
     device->position = record->position;
     device->enrolled_utc_ms = record->entry.utc_ms;
-    device->old_curve_until_ms = 0;
+    device->old_curve_holds = false;
     device->rotated_at = 0;
     device->suspended = device->revoked = false;
     device->reason = "";
@@ -111,7 +111,7 @@ static void rotate(struct device *device, const struct journal_record *record)
     const struct arrival *arrival = &record->entry.arrival;
     struct public_keys *keys = &device->enrolment.keys;
     memcpy(device->old_curve, keys->curve, KEY_SIZE);
-    device->old_curve_until_ms = record->entry.utc_ms + DEVICES_OLD_CURVE_MS;
+    device->old_curve_holds = true;
     device->rotated_at = arrival->sequence;
     memcpy(keys->signing, rotation->signing_key, KEY_SIZE);
     memcpy(keys->curve, rotation->curve_key, KEY_SIZE);
@@ -125,7 +125,7 @@ static void arrive(struct devices *devices, const struct journal_record *record)
     if (!device || device->enrolment.epoch != arrival->stream.epoch)
         return;
     if (arrival->sequence > device->rotated_at)
-        device->old_curve_until_ms = 0;
+        device->old_curve_holds = false;
     if (record->statement.kind == STATEMENT_KEY_ROTATION && arrival->verdict == VERDICT_ACCEPTED)
         rotate(device, record);
 }
@@ -202,9 +202,9 @@ const unsigned char *device_signing_key(const struct device *device, uint32_t ep
     return NULL;
 }
 
-const unsigned char *device_old_curve(const struct device *device, int64_t utc_ms)
+const unsigned char *device_old_curve(const struct device *device)
 {
-    return utc_ms < device->old_curve_until_ms ? device->old_curve : NULL;
+    return device->old_curve_holds ? device->old_curve : NULL;
 }
 
 static bool is_key(const unsigned char left[KEY_SIZE], const unsigned char right[KEY_SIZE])
@@ -212,10 +212,9 @@ static bool is_key(const unsigned char left[KEY_SIZE], const unsigned char right
     return memcmp(left, right, KEY_SIZE) == 0;
 }
 
-bool device_connects_with(const struct device *device, const unsigned char curve_key[KEY_SIZE],
-                          int64_t utc_ms)
+bool device_connects_with(const struct device *device, const unsigned char curve_key[KEY_SIZE])
 {
-    const unsigned char *old = device_old_curve(device, utc_ms);
+    const unsigned char *old = device_old_curve(device);
     return is_key(device->enrolment.keys.curve, curve_key) || (old && is_key(old, curve_key));
 }
 

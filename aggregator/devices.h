@@ -14,8 +14,6 @@
 #include "common/base/attributes.h"
 #include "common/wire/entry.h"
 
-#define DEVICES_OLD_CURVE_MS (INT64_C(7) * 24 * 60 * 60 * 1000)
-
 struct devices;
 struct journal_record;
 
@@ -45,8 +43,8 @@ struct device {
     int64_t revoked_utc_ms;
     const char *reason;                /* of the revocation, "" none */
     unsigned char old_curve[KEY_SIZE]; /* after a rotation, until the new one is in use */
-    int64_t old_curve_until_ms;        /* 0: there is none */
-    uint64_t rotated_at;               /* sequence of that rotation */
+    bool old_curve_holds;
+    uint64_t rotated_at; /* sequence of that rotation */
     struct device_signing_key *signing_keys;
     size_t signing_key_count;
     size_t signing_key_capacity;
@@ -74,11 +72,10 @@ bool device_is_admitted(const struct device *device, int64_t utc_ms);
 const unsigned char *device_signing_key(const struct device *device, uint32_t epoch,
                                         uint64_t sequence);
 /* The CURVE key before the last rotation, which a device whose receipt was lost still has; NULL
- * once a statement was signed with the new keys, or DEVICES_OLD_CURVE_MS after the change. */
-const unsigned char *device_old_curve(const struct device *device, int64_t utc_ms);
+ * once a statement was signed with the new keys. */
+const unsigned char *device_old_curve(const struct device *device);
 /* Whether the device may connect with it. */
-bool device_connects_with(const struct device *device, const unsigned char curve_key[KEY_SIZE],
-                          int64_t utc_ms);
+bool device_connects_with(const struct device *device, const unsigned char curve_key[KEY_SIZE]);
 /* Whether a device other than this one has it, or had it. */
 bool devices_know_curve(const struct devices *devices, const struct device *except,
                         const unsigned char curve_key[KEY_SIZE]);

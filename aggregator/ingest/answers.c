@@ -122,9 +122,8 @@ static bool send_notices(const struct answering *answering)
     const struct province *province = answering->province;
     const struct device *device = devices_find(ledger_devices(province->ledger), &ask->device);
     struct message message = { .kind = MESSAGE_NOTICES };
-    int64_t now = province_utc_ms(province);
-    if (!device || !device_is_admitted(device, now) ||
-        !device_connects_with(device, answering->visit->peer.curve_key, now)) {
+    if (!device || !device_is_admitted(device, province_utc_ms(province)) ||
+        !device_connects_with(device, answering->visit->peer.curve_key)) {
         send_refusal(answering, REFUSAL_UNKNOWN_DEVICE, 0);
         return true;
     }

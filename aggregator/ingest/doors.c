@@ -68,7 +68,7 @@ static struct door door_of(const struct device *device, const struct door *befor
     add(&door, device->enrolment.keys.curve);
     if (memcmp(door.heard, device->enrolment.keys.curve, KEY_SIZE) != 0 ||
         seeded_bug(BUG_KEEP_THE_OLD_CONNECTION_KEY))
-        add(&door, device_old_curve(device, utc_ms));
+        add(&door, device_old_curve(device));
     return door;
 }
 

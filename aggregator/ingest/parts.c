@@ -19,7 +19,7 @@ static const struct device *device_of(const struct province *province, const str
     int64_t now = province_utc_ms(province);
     for (size_t i = 0; i < devices_count(devices); i++) {
         const struct device *device = devices_at(devices, i);
-        if (device_is_admitted(device, now) && device_connects_with(device, peer->curve_key, now))
+        if (device_is_admitted(device, now) && device_connects_with(device, peer->curve_key))
             return device;
     }
     return NULL;

@@ -26,7 +26,7 @@ static int session_refusal(const struct province *province, const struct visit *
         devices_find(ledger_devices(province->ledger), &hello->stream.device);
     /* Nobody speaks for another device: what is said here may suspend it. */
     if (!device || hello->stream.epoch > device->enrolment.epoch ||
-        !device_connects_with(device, visit->peer.curve_key, utc_ms))
+        !device_connects_with(device, visit->peer.curve_key))
         return REFUSAL_UNKNOWN_DEVICE;
     int refusal = admission_refusal(device_standing(device, utc_ms));
     if (refusal)
