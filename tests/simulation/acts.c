@@ -217,6 +217,22 @@ static void restore(struct stage *stage)
     stage_restart(stage, desk, 0);
 }
 
+static void renew(struct stage *stage)
+{
+    struct desk *desk = any_desk(stage);
+    if (desk && stage->mischief && model_is_enrolled(stage->model, &desk->stream))
+        (void)stage_renew(stage, desk);
+}
+
+static void change_keys(struct stage *stage)
+{
+    struct desk *desk = any_desk(stage);
+    if (!desk)
+        return;
+    arm(stage, desk, 20, 2);
+    (void)stage_change_keys(stage, desk);
+}
+
 static void stray(struct stage *stage)
 {
     struct desk *desk = any_desk(stage);
@@ -239,16 +255,29 @@ static const struct {
     bool inside;
 } acts[] = {
 
-    { sync_one, 30, true },        { seal, 24, true },
-    { seal_many, 3, false },       { seal_other, 5, true },
-    { enrol, 10, true },           { pass, 6, false },
-    { change_weather, 4, true },   { restart_agent, 3, true },
-    { restart_office, 2, true },   { partition, 2, true },
-    { fill_agent_disk, 2, true },  { fill_office_disk, 1, true },
-    { jump_agent_clock, 2, true }, { jump_office_clock, 1, true },
-    { add_machine, 2, false },     { clone, 2, true },
-    { copy_aside, 3, true },       { restore, 4, true },
-    { revoke, 1, true },           { stray, 6, true },
+    { sync_one, 30, true },
+    { seal, 24, true },
+    { seal_many, 3, false },
+    { seal_other, 5, true },
+    { enrol, 10, true },
+    { pass, 6, false },
+    { change_weather, 4, true },
+    { restart_agent, 3, true },
+    { restart_office, 2, true },
+    { partition, 2, true },
+    { fill_agent_disk, 2, true },
+    { fill_office_disk, 1, true },
+    { jump_agent_clock, 2, true },
+    { jump_office_clock, 1, true },
+    { add_machine, 2, false },
+    { clone, 2, true },
+    { copy_aside, 3, true },
+    { restore, 4, true },
+    { revoke, 1, true },
+    { stray, 6, true },
+    { renew, 1, true },
+    { change_keys, 3, true },
+    { stage_decide, 4, true },
 };
 
 static void draw(struct stage *stage, bool inside)

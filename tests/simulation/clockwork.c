@@ -169,6 +169,7 @@ static bool line_open(void *owner, uint64_t *out_line)
     struct stage *stage = calling->stage;
     struct desk *desk = calling->desk;
     clockwork_forget(desk);
+    desk->keys = seat_keys(&desk->seat);
     *out_line = network_connect(stage->network, clockwork_number(stage, desk), desk->keys.curve);
     bool there = stage->office.province && !desk->cut_off;
     if (there && office_lets_in(&stage->office, desk->keys.curve))

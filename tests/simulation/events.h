@@ -41,6 +41,10 @@
     EVENT(AGENT_CLOCK_JUMPED,       "jumps of an agent's clock") \
     EVENT(OFFICE_CLOCK_JUMPED,      "jumps of the province's clock") \
     EVENT(ENROLLED,                 "devices enrolled") \
+    EVENT(RENEWED,                  "devices that began another epoch") \
+    EVENT(KEYS_CHANGED,             "keys changed") \
+    EVENT(DECIDED,                  "contested returns decided") \
+    EVENT(SENT_BACK,                "returns sent back") \
     EVENT(REVOKED,                  "devices revoked") \
     EVENT(MACHINE_REPLACED,         "machines replaced") \
     EVENT(ACCEPTED,                 "statements acknowledged: accepted") \

@@ -119,8 +119,9 @@ static void contend(struct model *model, const struct must *must, size_t author,
 }
 
 /* What must follow from one statement that arrived: whether it is accepted, and what counts. */
-static bool fold(struct model *model, const struct sight *sight)
+static bool fold(struct model *model, size_t claim)
 {
+    const struct sight *sight = &model->claims[claim].sight;
     struct must *must = sight->year > 0 ? must_of(model, sight) : NULL;
     if (!must)
         return true;
@@ -143,6 +144,7 @@ static bool fold(struct model *model, const struct sight *sight)
         must->counted = sight->version;
         must->figure = sight->figure;
         must->author = author;
+        must->counting = claim;
     }
     return accepted;
 }
@@ -170,17 +172,54 @@ static void arrive(struct model *model, const struct office_entry *entry)
     if (sight->sequence != stream->count + 1 || !digest_equal(head, &sight->previous))
         world_fail(world, "entry %" PRIu64 ": the stream has a gap or a broken link",
                    entry->position);
-    if (!stream->enrolled || stream->revoked || stream->suspended)
+    if (!stream->enrolled || stream->revoked || stream->suspended || stream->closed)
         world_fail(world, "entry %" PRIu64 ": its device was %s", entry->position,
                    !stream->enrolled ? "never enrolled"
                    : stream->revoked ? "revoked"
+                   : stream->closed  ? "in another epoch"
                                      : "suspended");
     stream->arrived = memory_grown(stream->arrived, &stream->capacity, stream->count + 1,
                                    sizeof *stream->arrived);
     stream->arrived[stream->count++] = number;
-    if (fold(model, sight) != entry->accepted)
+    if (fold(model, number) != entry->accepted)
         world_fail(world, "entry %" PRIu64 ": was %s", entry->position,
                    entry->accepted ? "accepted against the rules" : "rejected without a reason");
+}
+
+/* Under a new epoch the device may do again what it may, and nothing under the earlier ones. */
+static void enrol(struct model *model, const struct stream_id *id)
+{
+    for (size_t i = 0; i < model->stream_count; i++) {
+        struct stream *earlier = &model->streams[i];
+        if (memcmp(earlier->id.device.bytes, id->device.bytes, sizeof id->device.bytes) == 0 &&
+            earlier->id.epoch < id->epoch)
+            earlier->closed = true;
+    }
+    stream_of(model, id)->enrolled = true;
+}
+
+/* The one that counted before stays one that somebody sent and that does not count. */
+static void decide(struct model *model, uint64_t position)
+{
+    size_t chosen = 0;
+    while (chosen < model->claim_count &&
+           (!model->claims[chosen].in_journal || model->claims[chosen].position != position))
+        chosen++;
+    if (chosen == model->claim_count) {
+        world_fail(model->world, "a decision is about entry %" PRIu64 ", which is no statement",
+                   position);
+        return;
+    }
+    const struct claim *claim = &model->claims[chosen];
+    struct must *must = must_of(model, &claim->sight);
+    if (must->counted > 0 && must->counting == chosen)
+        return;
+    if (must->counted > 0)
+        contend(model, must, must->author, must->counted);
+    must->counted = claim->sight.version;
+    must->figure = claim->sight.figure;
+    must->author = claim->stream;
+    must->counting = chosen;
 }
 
 /* Only a copy is a reason. */
@@ -205,7 +244,9 @@ static void see_entry(void *owner, const struct office_entry *entry)
     if (entry->kind == OFFICE_ARRIVAL)
         arrive(model, entry);
     if (entry->kind == OFFICE_ENROLMENT)
-        stream_of(model, &entry->stream)->enrolled = true;
+        enrol(model, &entry->stream);
+    if (entry->kind == OFFICE_DECISION)
+        decide(model, entry->chosen);
     if (entry->kind == OFFICE_SUSPENSION)
         suspend(model, stream_of(model, &entry->stream));
     for (size_t i = 0; i < model->stream_count && entry->kind == OFFICE_REVOCATION; i++)
@@ -265,7 +306,7 @@ static void read_anew(struct model *model)
     for (size_t i = 0; i < model->stream_count; i++) {
         model->streams[i].count = 0;
         model->streams[i].enrolled = model->streams[i].revoked = false;
-        model->streams[i].suspended = false;
+        model->streams[i].suspended = model->streams[i].closed = false;
     }
     memset(model->musts, 0, sizeof model->musts);
     model->contended_count = 0;
@@ -321,6 +362,11 @@ void model_note_enrolment(struct model *model, const struct stream_id *stream)
     stream_of(model, stream)->told_enrolled = true;
 }
 
+void model_note_renewal(struct model *model, const struct stream_id *stream)
+{
+    stream_of(model, stream)->told_closed = true;
+}
+
 void model_note_revocation(struct model *model, const struct stream_id *stream)
 {
     stream_of(model, stream)->told_revoked = true;
@@ -360,12 +406,17 @@ const char *model_obstacle(struct model *model, const struct stream_id *id, cons
     const struct stream *stream = stream_of(model, id);
     if (stream->told_revoked)
         return "the device is revoked";
+    if (stream->told_closed)
+        return "another epoch has begun";
     if (stream->suspended)
         return "the device is suspended";
     if (is_forked(model, stream))
         return "the stream forked";
     if (stream->count > disk->count)
         return "the province has more than this disk";
+    for (size_t i = disk->receipted; stream->copied && i < stream->count; i++)
+        if (model->claims[stream->arrived[i]].sight.kind == STATEMENT_KEY_ROTATION)
+            return "another holder has the new keys";
     return NULL;
 }
 

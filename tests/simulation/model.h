@@ -58,6 +58,7 @@ void model_check_answer(struct model *model, uint64_t line, const struct digest 
 /* The province said FORK about a stream: from now on it is frozen. */
 void model_note_fork(struct model *model, const struct stream_id *stream);
 void model_note_enrolment(struct model *model, const struct stream_id *stream);
+void model_note_renewal(struct model *model, const struct stream_id *stream);
 void model_note_revocation(struct model *model, const struct stream_id *stream);
 /* From now on somebody else may have it, too: two installations, or one that was put back. */
 void model_note_copy(struct model *model, const struct stream_id *stream);

@@ -27,8 +27,9 @@ struct stream {
     size_t *arrived; /* claims, in the order of the journal */
     size_t count, capacity;
     bool enrolled, revoked;           /* as the journal was read */
+    bool closed;                      /* another epoch of the device has begun */
     bool suspended, suspended_before; /* the latter also when it is read anew */
-    bool told_enrolled, told_revoked;
+    bool told_enrolled, told_revoked, told_closed;
     bool copied;
     bool frozen;
     size_t frozen_count; /* what had arrived when it was found frozen */
@@ -38,7 +39,8 @@ struct stream {
 struct must {
     uint32_t newest, counted;
     int64_t figure;
-    size_t author; /* the stream of the one that counts */
+    size_t author;   /* the stream of the one that counts */
+    size_t counting; /* its claim */
 };
 
 /* A version that somebody sent who did not know what counts. */

@@ -3,10 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aggregator/commands/enrolment.h"
+#include "aggregator/devices.h"
 #include "aggregator/ingest/gate.h"
 #include "aggregator/ledger.h"
 #include "aggregator/projection.h"
 #include "aggregator/province.h"
+#include "aggregator/review.h"
 #include "aggregator/streams.h"
 #include "common/base/arena.h"
 #include "common/base/memory.h"
@@ -209,18 +212,36 @@ bool office_register(struct office *office, const char *zone)
            append(office, (struct entry){ .kind = ENTRY_ZONE, .zone = record });
 }
 
+static bool enrol(struct office *office, struct enrolment *enrolment)
+{
+    uint64_t position;
+    struct process *before = process_enter(NULL);
+    bool done = enrolment_append(office->province, enrolment, &position, &office->err) &&
+                gate_refresh(office->gate, &office->err);
+    process_leave(before);
+    return done;
+}
+
 bool office_enrol(struct office *office, struct bytes request)
 {
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
     struct enrolment_request asked;
     if (!enrolment_request_read(request, arena, &asked, &office->err))
         return false;
-    struct enrolment enrolment = { .zone = asked.zone,
-                                   .device = asked.device,
-                                   .epoch = 1,
-                                   .keys = asked.keys,
-                                   .label = asked.label };
-    return append(office, (struct entry){ .kind = ENTRY_ENROLMENT, .enrolment = enrolment });
+    struct enrolment enrolment = {
+        .zone = asked.zone, .device = asked.device, .keys = asked.keys, .label = asked.label
+    };
+    return enrol(office, &enrolment);
+}
+
+bool office_renew(struct office *office, const struct stream_id *stream)
+{
+    const struct device *device =
+        devices_find(ledger_devices(office->province->ledger), &stream->device);
+    if (!device)
+        return error_set(&office->err, ERROR_REFUSED, "%s", "never enrolled");
+    struct enrolment enrolment = device->enrolment;
+    return enrol(office, &enrolment);
 }
 
 bool office_revoke(struct office *office, const struct stream_id *stream)
@@ -258,6 +279,10 @@ static bool read_one(const struct journal_record *record, void *owner)
         entry.kind = OFFICE_SUSPENSION;
         entry.stream = record->entry.suspension.stream;
     }
+    if (record->entry.kind == ENTRY_DECISION && record->entry.decision.kind == DECISION_COUNTS) {
+        entry.kind = OFFICE_DECISION;
+        entry.chosen = record->entry.decision.position;
+    }
     reading->visit(reading->owner, &entry);
     return true;
 }
@@ -270,6 +295,61 @@ bool office_read(struct office *office, uint64_t from, office_entry_fn *visit, v
     struct reading reading = { visit, owner };
     return journal_each(ledger_journal(office->province->ledger), txn, from, arena, read_one,
                         &reading, &office->err);
+}
+
+static struct review review_of(const struct office *office, const char *zone, int year)
+{
+    struct review review = { .form = office->province->catalogue->forms[0].code,
+                             .period = period_of_year(year),
+                             .reason = "seen on paper" };
+    if (!zone_id_parse(zone, &review.zone))
+        abort();
+    return review;
+}
+
+struct candidates {
+    uint64_t *positions;
+    size_t count;
+};
+
+static bool add_candidate(const struct contender *contender, bool open, void *owner)
+{
+    struct candidates *candidates = owner;
+    (void)open;
+    candidates->positions[candidates->count++] = contender->position;
+    return candidates->count < OFFICE_CANDIDATES_MAX;
+}
+
+size_t office_candidates(const struct office *office, const char *zone, int year,
+                         uint64_t out[OFFICE_CANDIDATES_MAX])
+{
+    struct review review = review_of(office, zone, year);
+    const struct projection *projection = office->province->projection;
+    const struct return_state *state =
+        projection_find(projection, &review.zone, review.form, review.period);
+    struct candidates candidates = { .positions = out };
+    if (state)
+        projection_each_contender(projection, state, add_candidate, &candidates);
+    return candidates.count;
+}
+
+bool office_resolve(struct office *office, const char *zone, int year, uint64_t position)
+{
+    struct review review = review_of(office, zone, year);
+    struct process *before = process_enter(NULL);
+    bool done = review_resolve(office->province, &review, position, &position, &office->err);
+    process_leave(before);
+    return done;
+}
+
+bool office_send_back(struct office *office, const char *zone, int year)
+{
+    uint64_t position;
+    struct review review = review_of(office, zone, year);
+    struct process *before = process_enter(NULL);
+    bool done = review_send_back(office->province, &review, &position, &office->err);
+    process_leave(before);
+    return done;
 }
 
 struct office_return office_figure(const struct office *office, const char *zone, int year)

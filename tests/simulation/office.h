@@ -65,6 +65,8 @@ bool office_lets_in(const struct office *office, const unsigned char curve_key[K
 /* The registrar. */
 NODISCARD bool office_register(struct office *office, const char *zone);
 NODISCARD bool office_enrol(struct office *office, struct bytes request);
+/* The next epoch of a device that is known. */
+NODISCARD bool office_renew(struct office *office, const struct stream_id *stream);
 NODISCARD bool office_revoke(struct office *office, const struct stream_id *stream);
 
 /* The journal from a position on. */
@@ -73,6 +75,7 @@ enum office_entry_kind {
     OFFICE_ENROLMENT,
     OFFICE_REVOCATION,
     OFFICE_SUSPENSION,
+    OFFICE_DECISION,
     OFFICE_OTHER
 };
 struct office_entry {
@@ -81,10 +84,19 @@ struct office_entry {
     struct sight sight; /* arrivals */
     bool accepted;
     struct stream_id stream; /* that arrived, was enrolled, revoked or suspended */
+    uint64_t chosen;         /* decisions: the statement that counts */
 };
 typedef void office_entry_fn(void *owner, const struct office_entry *entry);
 NODISCARD bool office_read(struct office *office, uint64_t from, office_entry_fn *visit,
                            void *owner);
+
+/* A person's decisions. The candidates are statements that contest each other, by position. */
+#define OFFICE_CANDIDATES_MAX 32
+size_t office_candidates(const struct office *office, const char *zone, int year,
+                         uint64_t out[OFFICE_CANDIDATES_MAX]);
+NODISCARD bool office_resolve(struct office *office, const char *zone, int year, uint64_t position);
+/* False when it was sent back already. */
+NODISCARD bool office_send_back(struct office *office, const char *zone, int year);
 
 /* What the figures rest on: 0 when nothing counts. */
 struct office_return {

@@ -8,6 +8,7 @@
 #include "agent/editing.h"
 #include "agent/outbox.h"
 #include "agent/receipts.h"
+#include "agent/rotation.h"
 #include "agent/sealing.h"
 #include "agent/setup.h"
 #include "agent/statements.h"
@@ -21,8 +22,6 @@
 #include "common/wire/message.h"
 #include "common/wire/receipt.h"
 #include "common/wire/statement.h"
-
-#define SUITE_ED25519 1
 
 static struct agent_seams seams_of(struct seat *seat)
 {
@@ -107,39 +106,20 @@ bool seat_seal_return(struct seat *seat, int year, int64_t figure)
     return done;
 }
 
-static struct statement other_statement(struct seat *seat, enum statement_kind kind,
-                                        struct period period, uint32_t version,
-                                        const struct stream_head *head)
-{
-    struct agent *agent = seat->agent;
-    struct statement statement = {
-        .suite = SUITE_ED25519,
-        .province = agent->province.province,
-        .stream = agent->device.stream,
-        .sequence = head->sequence + 1,
-        .previous = head->hash,
-        .catalogue = seat->catalogue->digest,
-        .agent_utc_ms = agent_utc_ms(agent),
-        .kind = kind,
-        .note = "nothing new",
-        .withdrawal = { seat->catalogue->forms[0].code, period, version, "a mistake" },
-    };
-    seat->process.random.random.fill(&seat->process.random.random, statement.salt,
-                                     sizeof statement.salt);
-    return statement;
-}
-
 static bool seal_other(struct seat *seat, enum statement_kind kind, struct period period,
                        uint32_t version, struct arena *arena)
 {
     struct agent *agent = seat->agent;
-    struct stream_head head;
+    struct statement statement;
     struct sealed_statement sealed;
     CLEANUP(transaction_abort)
     struct transaction *txn = transaction_write(agent->store.database);
-    if (!statements_head(&agent->store, txn, &head, &seat->err))
+    if (!sealing_next(agent, txn, &statement, &seat->err))
         return false;
-    struct statement statement = other_statement(seat, kind, period, version, &head);
+    statement.kind = kind;
+    statement.note = "nothing new";
+    statement.withdrawal =
+        (struct withdrawal){ seat->catalogue->forms[0].code, period, version, "a mistake" };
     if (!statement_seal(&statement, &agent->pair, arena, &sealed, &seat->err))
         return false;
     statements_append(&agent->store, txn, statement.sequence, &sealed, arena);
@@ -153,6 +133,23 @@ bool seat_seal_other(struct seat *seat, enum statement_kind kind, int year, uint
     bool done = seal_other(seat, kind, period_of_year(year), version, arena);
     process_leave(before);
     return done;
+}
+
+bool seat_change_keys(struct seat *seat)
+{
+    struct rotation_result result;
+    struct process *before = process_enter(&seat->process);
+    bool done = rotation_begin(seat->agent, &result, &seat->err);
+    process_leave(before);
+    return done;
+}
+
+bool seat_waits_for_keys(struct seat *seat)
+{
+    CLEANUP(transaction_abort)
+    struct transaction *txn = transaction_read(seat->agent->store.database);
+    struct error waits;
+    return !rotation_lets_seal(seat->agent, txn, &waits);
 }
 
 /* The agent's end of a line. A dead process neither sends nor hears. */

@@ -58,6 +58,10 @@ NODISCARD bool seat_seal_return(struct seat *seat, int year, int64_t figure);
 NODISCARD bool seat_seal_other(struct seat *seat, enum statement_kind kind, int year,
                                uint32_t version);
 
+/* New keys: what is sealed next waits until the province has acknowledged them. */
+NODISCARD bool seat_change_keys(struct seat *seat);
+bool seat_waits_for_keys(struct seat *seat);
+
 struct seat_report {
     uint64_t receipted, waiting;
 };

@@ -140,11 +140,27 @@ bool stage_seal(struct stage *stage, struct desk *desk, enum statement_kind kind
     done = conclude(stage, desk, done, done || died ? 1 : 0);
     if (done && desk->disk.count != before + 1)
         world_fail(world, "%s: sealed, and nothing is there", desk->seat.name);
-    bool clock = desk->seat.err.kind == ERROR_REFUSED && desk->seat.process.clock_error_ms < 0;
-    if (!done && !died && !full && !clock)
+    bool refused = desk->seat.err.kind == ERROR_REFUSED;
+    bool clock = refused && desk->seat.process.clock_error_ms < 0;
+    if (!done && !died && !full && !clock && !(refused && seat_waits_for_keys(&desk->seat)))
         world_fail(world, "%s: does not seal: %s", desk->seat.name, desk->seat.err.text);
     if (clock)
         world_note(world, EVENT_SEALING_REFUSED, "%s: %s", desk->seat.name, desk->seat.err.text);
+    return done;
+}
+
+bool stage_change_keys(struct stage *stage, struct desk *desk)
+{
+    struct world *world = stage->world;
+    bool full = desk->seat.process.disk_full, waits = seat_waits_for_keys(&desk->seat);
+    desk->seat.err = (struct error){ 0 };
+    bool done = seat_change_keys(&desk->seat);
+    bool died = desk->seat.process.dead;
+    if (done)
+        world_note(world, EVENT_KEYS_CHANGED, "%s: announces new keys", desk->seat.name);
+    done = conclude(stage, desk, done, done || died ? 1 : 0);
+    if (!done && !died && !full && !waits && desk->seat.process.clock_error_ms >= 0)
+        world_fail(world, "%s: does not change its keys: %s", desk->seat.name, desk->seat.err.text);
     return done;
 }
 
@@ -209,35 +225,6 @@ void stage_stray(struct stage *stage, struct desk *desk, bool altered)
     network_send(stage->network, line, true, message);
     network_hang_up(stage->network, line);
     free(bytes);
-}
-
-bool stage_enrol(struct stage *stage, struct desk *desk)
-{
-    if (!stage->office.province)
-        return false;
-    struct bytes request = seat_request(&desk->seat);
-    bool done = office_enrol(&stage->office, request);
-    free((void *)(uintptr_t)request.data);
-    if (!done) {
-        world_fail(stage->world, "enrolment: %s", stage->office.err.text);
-        return false;
-    }
-    model_note_enrolment(stage->model, &desk->stream);
-    world_note(stage->world, EVENT_ENROLLED, "%s: is enrolled", desk->seat.name);
-    return true;
-}
-
-bool stage_revoke(struct stage *stage, struct desk *desk)
-{
-    if (!stage->office.province)
-        return false;
-    if (!office_revoke(&stage->office, &desk->stream)) {
-        world_fail(stage->world, "revocation: %s", stage->office.err.text);
-        return false;
-    }
-    model_note_revocation(stage->model, &desk->stream);
-    world_note(stage->world, EVENT_REVOKED, "%s: is revoked", desk->seat.name);
-    return true;
 }
 
 struct stage *stage_create(struct world *world, const struct sources *sources,

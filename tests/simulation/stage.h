@@ -28,8 +28,8 @@ struct desk {
     struct disk disk;
     size_t zone;
     struct stream_id stream;
-    struct public_keys keys;
-    struct bytes inbox; /* what was received last; malloc'ed */
+    struct public_keys keys; /* when it last called */
+    struct bytes inbox;      /* what was received last; malloc'ed */
     struct packet *arrived;
     size_t arrived_count, arrived_capacity, arrived_taken;
     bool in_session;
@@ -77,9 +77,14 @@ void stage_office_down(struct stage *stage, int64_t for_ms);
 /* What the registrar does; false when the office is not there. */
 bool stage_enrol(struct stage *stage, struct desk *desk);
 bool stage_revoke(struct stage *stage, struct desk *desk);
+/* The next epoch of its device begins, and closes this one. */
+bool stage_renew(struct stage *stage, struct desk *desk);
+/* A person decides about a return: which of several statements counts, or that it is sent back. */
+void stage_decide(struct stage *stage);
 
 /* One act of the seat, and what is on its disk afterwards. */
 bool stage_seal(struct stage *stage, struct desk *desk, enum statement_kind kind);
+bool stage_change_keys(struct stage *stage, struct desk *desk);
 bool stage_sync(struct stage *stage, struct desk *desk, struct seat_report *out);
 /* Some of its statements reach the province on their own: sent long ago, or by somebody who
  * copied them; or with one bit altered. Nobody waits for the answer. */

@@ -1,0 +1,71 @@
+#include "tests/simulation/stage.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#define SENT_BACK_PERCENT 30
+
+bool stage_enrol(struct stage *stage, struct desk *desk)
+{
+    if (!stage->office.province)
+        return false;
+    struct bytes request = seat_request(&desk->seat);
+    bool done = office_enrol(&stage->office, request);
+    free((void *)(uintptr_t)request.data);
+    if (!done) {
+        world_fail(stage->world, "enrolment: %s", stage->office.err.text);
+        return false;
+    }
+    model_note_enrolment(stage->model, &desk->stream);
+    world_note(stage->world, EVENT_ENROLLED, "%s: is enrolled", desk->seat.name);
+    return true;
+}
+
+bool stage_revoke(struct stage *stage, struct desk *desk)
+{
+    if (!stage->office.province)
+        return false;
+    if (!office_revoke(&stage->office, &desk->stream)) {
+        world_fail(stage->world, "revocation: %s", stage->office.err.text);
+        return false;
+    }
+    model_note_revocation(stage->model, &desk->stream);
+    world_note(stage->world, EVENT_REVOKED, "%s: is revoked", desk->seat.name);
+    return true;
+}
+
+bool stage_renew(struct stage *stage, struct desk *desk)
+{
+    if (!stage->office.province)
+        return false;
+    if (!office_renew(&stage->office, &desk->stream)) {
+        world_fail(stage->world, "renewal: %s", stage->office.err.text);
+        return false;
+    }
+    model_note_renewal(stage->model, &desk->stream);
+    world_note(stage->world, EVENT_RENEWED, "%s: another epoch begins", desk->seat.name);
+    return true;
+}
+
+void stage_decide(struct stage *stage)
+{
+    struct world *world = stage->world;
+    struct office *office = &stage->office;
+    const char *zone = model_zone((size_t)world_pick(world, stage->zone_count));
+    int year = MODEL_YEAR_FIRST + (int)world_pick(world, MODEL_YEARS);
+    uint64_t positions[OFFICE_CANDIDATES_MAX];
+    if (!office->province)
+        return;
+    if (office_figure(office, zone, year).version > 0 && world_chance(world, SENT_BACK_PERCENT)) {
+        if (office_send_back(office, zone, year))
+            world_note(world, EVENT_SENT_BACK, "%s %d is sent back", zone, year);
+        return;
+    }
+    size_t count = office_candidates(office, zone, year, positions);
+    if (count == 0)
+        return;
+    uint64_t chosen = positions[world_pick(world, count)];
+    if (!office_resolve(office, zone, year, chosen))
+        world_fail(world, "decision: %s", office->err.text);
+    world_note(world, EVENT_DECIDED, "%s %d: entry %" PRIu64 " counts", zone, year, chosen);
+}
