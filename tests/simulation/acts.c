@@ -10,6 +10,7 @@
 #define MISCHIEF_PERCENT 50
 #define ENROLLED_PERCENT 85
 #define ALTERED_PERCENT 40
+#define SAME_COMPUTER_PERCENT 70
 #define BY_ITSELF_PERCENT 50
 #define YEAR_MS (INT64_C(365) * 24 * 60 * 60 * 1000)
 #define SEALED_AT_ONCE_MAX 12
@@ -165,6 +166,18 @@ static void change_weather(struct stage *stage)
     };
 }
 
+static void copy_office(struct stage *stage)
+{
+    if (stage->mischief && stage->office.province)
+        stage_copy_office(stage);
+}
+
+static void roll_back_office(struct stage *stage)
+{
+    if (stage->office.province && stage->office_copied > 0)
+        stage_roll_back_office(stage);
+}
+
 static void pass(struct stage *stage)
 {
     stage_pass(stage, (int64_t)world_pick(stage->world, 3000));
@@ -182,10 +195,11 @@ static void clone(struct stage *stage)
     if (!desk || !stage->mischief || stage->desk_count >= STAGE_DESKS_MAX / 4)
         return;
     seat_stop(&desk->seat);
-    struct desk *its = stage_clone(stage, desk);
+    bool same_computer = world_chance(stage->world, SAME_COMPUTER_PERCENT);
+    struct desk *its = stage_clone(stage, desk, same_computer);
     model_note_copy(stage->model, &desk->stream);
-    world_note(stage->world, EVENT_FOLDER_CLONED, "%s: cloned as %s", desk->seat.name,
-               its->seat.name);
+    world_note(stage->world, same_computer ? EVENT_FOLDER_CLONED : EVENT_FOLDER_CARRIED_OFF,
+               "%s: cloned as %s", desk->seat.name, its->seat.name);
     stage_restart(stage, desk, 0);
     stage_restart(stage, its, 0);
 }
@@ -269,15 +283,17 @@ static const struct {
     { fill_office_disk, 1, true },
     { jump_agent_clock, 2, true },
     { jump_office_clock, 1, true },
-    { add_machine, 2, false },
+    { add_machine, 5, false },
     { clone, 2, true },
     { copy_aside, 3, true },
     { restore, 4, true },
     { revoke, 1, true },
+    { copy_office, 2, true },
+    { roll_back_office, 2, true },
     { stray, 6, true },
     { renew, 1, true },
     { change_keys, 3, true },
-    { stage_decide, 4, true },
+    { stage_decide, 6, true },
 };
 
 static void draw(struct stage *stage, bool inside)

@@ -28,9 +28,11 @@ static void end_all_faults(struct stage *stage)
 /* Another machine takes over for one that cannot go on. */
 static void replace(struct stage *stage, struct desk *desk)
 {
+    desk->gone = true;
+    if (seat_is_copied(&desk->seat))
+        return; /* the one it was copied from is still there */
     if (!model_is_revoked(stage->model, &desk->stream) && !stage_revoke(stage, desk))
         return;
-    desk->gone = true;
     struct desk *next = stage_set_up(stage, desk->zone);
     if (!next) {
         world_fail(stage->world, "no room for another installation");

@@ -36,8 +36,11 @@
     EVENT(AGENT_DISK_FULL,          "commits refused by an agent's full disk") \
     EVENT(OFFICE_DISK_FULL,         "commits refused by the province's full disk") \
     EVENT(FOLDER_CLONED,            "installations cloned") \
+    EVENT(FOLDER_CARRIED_OFF,       "installations copied to another computer") \
     EVENT(FOLDER_COPIED,            "folders copied for later") \
     EVENT(FOLDER_RESTORED,          "folders replaced by an old copy") \
+    EVENT(OFFICE_COPIED,            "copies of the province's store") \
+    EVENT(OFFICE_ROLLED_BACK,       "province's stores replaced by an old copy, which must not serve") \
     EVENT(AGENT_CLOCK_JUMPED,       "jumps of an agent's clock") \
     EVENT(OFFICE_CLOCK_JUMPED,      "jumps of the province's clock") \
     EVENT(ENROLLED,                 "devices enrolled") \

@@ -298,6 +298,11 @@ void model_audit(struct model *model, struct office *office)
     compare_streams(model, office);
 }
 
+uint64_t model_size(const struct model *model)
+{
+    return model->audited;
+}
+
 /* Forgets what the journal said. */
 static void read_anew(struct model *model)
 {

@@ -48,6 +48,8 @@ void model_examine(struct model *model, struct seat *seat, struct disk *disk);
 
 /* Reads what the journal has more than before, and compares the figures. */
 void model_audit(struct model *model, struct office *office);
+/* Entries that it had when it was last read. */
+uint64_t model_size(const struct model *model);
 /* Reads the whole journal anew: everything that was ever acknowledged is where its receipt says. */
 void model_settle(struct model *model, struct office *office);
 

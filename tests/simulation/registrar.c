@@ -69,3 +69,41 @@ void stage_decide(struct stage *stage)
         world_fail(world, "decision: %s", office->err.text);
     world_note(world, EVENT_DECIDED, "%s %d: entry %" PRIu64 " counts", zone, year, chosen);
 }
+
+static void path_beside(const struct stage *stage, const char *name, char out[OFFICE_PATH_SIZE])
+{
+    snprintf(out, OFFICE_PATH_SIZE, "%s/%s", stage->world->folder, name);
+}
+
+void stage_copy_office(struct stage *stage)
+{
+    char copy[OFFICE_PATH_SIZE];
+    path_beside(stage, "office-copy", copy);
+    model_audit(stage->model, &stage->office);
+    stage_office_down(stage, 0);
+    folder_copy(stage->office.folder, copy);
+    stage->office_copied = model_size(stage->model);
+    world_note(stage->world, EVENT_OFFICE_COPIED, "the province's store is copied");
+    stage_office_start(stage);
+}
+
+void stage_roll_back_office(struct stage *stage)
+{
+    struct office *office = &stage->office;
+    char copy[OFFICE_PATH_SIZE], present[OFFICE_PATH_SIZE];
+    path_beside(stage, "office-copy", copy);
+    path_beside(stage, "office-present", present);
+    model_audit(stage->model, office);
+    stage_office_down(stage, 0);
+    if (stage->office_copied < model_size(stage->model)) {
+        folder_copy(office->folder, present);
+        folder_copy(copy, office->folder);
+        process_revive(&office->process);
+        world_note(stage->world, EVENT_OFFICE_ROLLED_BACK, "the province's store is an old one");
+        if (office_start(office))
+            world_fail(stage->world, "the province serves from a store that was rolled back");
+        office_stop(office);
+        folder_copy(present, office->folder);
+    }
+    stage_office_start(stage);
+}

@@ -6,6 +6,7 @@
 #include "agent/agent.h"
 #include "agent/doctor.h"
 #include "agent/editing.h"
+#include "agent/machine.h"
 #include "agent/outbox.h"
 #include "agent/receipts.h"
 #include "agent/rotation.h"
@@ -27,7 +28,41 @@ static struct agent_seams seams_of(struct seat *seat)
 {
     return (struct agent_seams){ .clock = &seat->process.clock,
                                  .random = &seat->process.random.random,
+                                 .machine = seat->machine,
                                  .any_file_system = true };
+}
+
+/* A computer of the simulation. */
+struct computer {
+    struct machine machine; /* first, so that a pointer to it is a pointer to the whole */
+    unsigned number;
+};
+
+static bool read_part(const struct machine *machine, enum machine_part part,
+                      const char *data_folder, char out[MACHINE_TEXT_SIZE])
+{
+    (void)data_folder;
+    snprintf(out, MACHINE_TEXT_SIZE, "%d of %u", (int)part,
+             ((const struct computer *)machine)->number);
+    return true;
+}
+
+void seat_on(struct seat *seat, unsigned computer)
+{
+    struct computer *its = memory_zeroed(1, sizeof *its);
+    *its = (struct computer){ { read_part }, computer };
+    seat->machine = &its->machine;
+}
+
+void seat_free(struct seat *seat)
+{
+    seat_stop(seat);
+    memory_free(&seat->machine);
+}
+
+bool seat_is_copied(const struct seat *seat)
+{
+    return seat->agent && seat->agent->copied;
 }
 
 bool seat_set_up(struct seat *seat, const char *zone, struct bytes card)

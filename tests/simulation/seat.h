@@ -22,6 +22,7 @@
 
 struct agent;
 struct catalogue;
+struct machine;
 
 /* The line that the stage holds for it. */
 struct seat_line {
@@ -36,12 +37,19 @@ struct seat_line {
 
 struct seat {
     struct process process;
+    struct machine *machine; /* the computer it is on; seat_on() makes it */
     const struct catalogue *catalogue;
     struct agent *agent; /* NULL: not running */
     char name[16];
     char folder[SEAT_PATH_SIZE];
     struct error err; /* of what failed last */
 };
+
+/* Puts it on a computer of that number. */
+void seat_on(struct seat *seat, unsigned computer);
+void seat_free(struct seat *seat);
+/* It found itself on another computer than the one it was set up on. */
+bool seat_is_copied(const struct seat *seat);
 
 /* Keys and the enrolment request. */
 NODISCARD bool seat_set_up(struct seat *seat, const char *zone, struct bytes card);

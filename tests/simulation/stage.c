@@ -12,7 +12,7 @@
 #define NEXT_PERCENT 50
 
 /* An installation's number is its name and its folder. */
-static struct desk *add_desk(struct stage *stage, size_t zone)
+static struct desk *add_desk(struct stage *stage, size_t zone, unsigned computer)
 {
     if (stage->desk_count == STAGE_DESKS_MAX)
         return NULL;
@@ -20,6 +20,8 @@ static struct desk *add_desk(struct stage *stage, size_t zone)
     struct seat *seat = &desk->seat;
     const char *folder = stage->world->folder;
     desk->zone = zone;
+    desk->computer = computer;
+    seat_on(seat, computer);
     seat->process = process_in(stage->world);
     seat->catalogue = stage->catalogue;
     snprintf(seat->name, sizeof seat->name, "agent %zu", stage->desk_count);
@@ -31,7 +33,7 @@ static struct desk *add_desk(struct stage *stage, size_t zone)
 
 struct desk *stage_set_up(struct stage *stage, size_t zone)
 {
-    struct desk *desk = add_desk(stage, zone);
+    struct desk *desk = add_desk(stage, zone, (unsigned)stage->desk_count);
     if (!desk)
         return NULL;
     if (!seat_set_up(&desk->seat, model_zone(zone), stage->card) || !seat_start(&desk->seat)) {
@@ -45,9 +47,10 @@ struct desk *stage_set_up(struct stage *stage, size_t zone)
     return desk;
 }
 
-struct desk *stage_clone(struct stage *stage, const struct desk *desk)
+struct desk *stage_clone(struct stage *stage, const struct desk *desk, bool same_computer)
 {
-    struct desk *clone = add_desk(stage, desk->zone);
+    unsigned computer = same_computer ? desk->computer : (unsigned)stage->desk_count;
+    struct desk *clone = add_desk(stage, desk->zone, computer);
     if (!clone)
         return NULL;
     clone->stream = desk->stream;
@@ -141,8 +144,12 @@ bool stage_seal(struct stage *stage, struct desk *desk, enum statement_kind kind
     if (done && desk->disk.count != before + 1)
         world_fail(world, "%s: sealed, and nothing is there", desk->seat.name);
     bool refused = desk->seat.err.kind == ERROR_REFUSED;
-    bool clock = refused && desk->seat.process.clock_error_ms < 0;
-    if (!done && !died && !full && !clock && !(refused && seat_waits_for_keys(&desk->seat)))
+    bool copied = seat_is_copied(&desk->seat);
+    bool clock = refused && !copied && desk->seat.process.clock_error_ms < 0;
+    if (copied && done)
+        world_fail(world, "%s: seals on another computer", desk->seat.name);
+    if (!done && !died && !full && !clock &&
+        !(refused && (copied || seat_waits_for_keys(&desk->seat))))
         world_fail(world, "%s: does not seal: %s", desk->seat.name, desk->seat.err.text);
     if (clock)
         world_note(world, EVENT_SEALING_REFUSED, "%s: %s", desk->seat.name, desk->seat.err.text);
@@ -159,13 +166,16 @@ bool stage_change_keys(struct stage *stage, struct desk *desk)
     if (done)
         world_note(world, EVENT_KEYS_CHANGED, "%s: announces new keys", desk->seat.name);
     done = conclude(stage, desk, done, done || died ? 1 : 0);
-    if (!done && !died && !full && !waits && desk->seat.process.clock_error_ms >= 0)
+    if (!done && !died && !full && !waits && !seat_is_copied(&desk->seat) &&
+        desk->seat.process.clock_error_ms >= 0)
         world_fail(world, "%s: does not change its keys: %s", desk->seat.name, desk->seat.err.text);
     return done;
 }
 
 const char *stage_obstacle(struct stage *stage, const struct desk *desk)
 {
+    if (seat_is_copied(&desk->seat))
+        return "it is on another computer";
     if (stage->office.province)
         model_audit(stage->model, &stage->office);
     return model_obstacle(stage->model, &desk->stream, &desk->disk);
@@ -192,6 +202,8 @@ bool stage_sync(struct stage *stage, struct desk *desk, struct seat_report *out)
     desk->seat.err = (struct error){ 0 };
     stage->depth++;
     bool done = seat_sync(&desk->seat, &line, SYNC_TIMEOUT_MS, out);
+    if (seat_is_copied(&desk->seat) && done)
+        world_fail(stage->world, "%s: synchronises on another computer", desk->seat.name);
     stage->depth--;
     desk->in_session = false;
     note_copy(stage, desk, done);
@@ -260,7 +272,7 @@ void stage_destroy(struct stage **its)
     struct stage *stage = *its;
     for (size_t i = 0; i < stage->desk_count; i++) {
         struct desk *desk = stage->desks[i];
-        seat_stop(&desk->seat);
+        seat_free(&desk->seat);
         disk_free(&desk->disk);
         disk_free(&desk->copied);
         clockwork_forget(desk);

@@ -27,6 +27,7 @@ struct desk {
     struct seat seat;
     struct disk disk;
     size_t zone;
+    unsigned computer;
     struct stream_id stream;
     struct public_keys keys; /* when it last called */
     struct bytes inbox;      /* what was received last; malloc'ed */
@@ -51,6 +52,7 @@ struct stage {
     struct bytes card;
     struct desk *desks[STAGE_DESKS_MAX];
     size_t desk_count, zone_count;
+    uint64_t office_copied; /* entries its copy holds; 0: there is none */
     int64_t office_back_ms; /* when it is started again, after it died */
     int64_t office_busy_ms; /* when it looks at what waits */
     int64_t figure;         /* the last one anybody wrote down: each is another */
@@ -67,13 +69,17 @@ void stage_destroy(struct stage **stage);
 
 /* A new installation for the zone: keys and an enrolment request. NULL when there is no room. */
 struct desk *stage_set_up(struct stage *stage, size_t zone);
-/* Another one with the same folder. */
-struct desk *stage_clone(struct stage *stage, const struct desk *desk);
+/* Another one with the same folder, on the same computer or on another one. */
+struct desk *stage_clone(struct stage *stage, const struct desk *desk, bool same_computer);
 /* Ends the program, if it runs, starts it, and looks at what is on its disk. */
 void stage_restart(struct stage *stage, struct desk *desk, unsigned surprises_max);
 
 void stage_office_start(struct stage *stage);
 void stage_office_down(struct stage *stage, int64_t for_ms);
+/* Puts a copy of its data folder aside; puts the old copy into its place and sees that it does
+ * not serve, because the signer was not copied. */
+void stage_copy_office(struct stage *stage);
+void stage_roll_back_office(struct stage *stage);
 /* What the registrar does; false when the office is not there. */
 bool stage_enrol(struct stage *stage, struct desk *desk);
 bool stage_revoke(struct stage *stage, struct desk *desk);
