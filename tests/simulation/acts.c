@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/base/attributes.h"
+#include "tests/simulation/registrar.h"
 
 #define DEPTH_MAX 3
 #define INTERRUPT_PERCENT 12
@@ -92,7 +93,7 @@ static void enrol(struct stage *stage)
 {
     struct desk *desk = any_desk(stage);
     if (desk && !model_is_enrolled(stage->model, &desk->stream))
-        (void)stage_enrol(stage, desk);
+        (void)registrar_enrol(stage, desk);
 }
 
 static void restart_agent(struct stage *stage)
@@ -169,13 +170,13 @@ static void change_weather(struct stage *stage)
 static void copy_office(struct stage *stage)
 {
     if (stage->mischief && stage->office.province)
-        stage_copy_office(stage);
+        registrar_copy_store(stage);
 }
 
 static void roll_back_office(struct stage *stage)
 {
     if (stage->office.province && stage->office_copied > 0)
-        stage_roll_back_office(stage);
+        registrar_roll_back(stage);
 }
 
 static void pass(struct stage *stage)
@@ -235,7 +236,7 @@ static void renew(struct stage *stage)
 {
     struct desk *desk = any_desk(stage);
     if (desk && stage->mischief && model_is_enrolled(stage->model, &desk->stream))
-        (void)stage_renew(stage, desk);
+        (void)registrar_renew(stage, desk);
 }
 
 static void change_keys(struct stage *stage)
@@ -259,7 +260,7 @@ static void revoke(struct stage *stage)
     struct desk *desk = any_desk(stage);
     if (desk && stage->mischief && model_is_enrolled(stage->model, &desk->stream) &&
         !model_is_revoked(stage->model, &desk->stream))
-        (void)stage_revoke(stage, desk);
+        (void)registrar_revoke(stage, desk);
 }
 
 /* `inside`: may happen while somebody waits for an answer. */
@@ -293,7 +294,7 @@ static const struct {
     { stray, 6, true },
     { renew, 1, true },
     { change_keys, 3, true },
-    { stage_decide, 6, true },
+    { registrar_decide, 6, true },
 };
 
 static void draw(struct stage *stage, bool inside)
@@ -339,5 +340,5 @@ void acts_begin(struct stage *stage)
     change_weather(stage);
     for (size_t i = 0; i < stage->desk_count; i++)
         if (world_chance(stage->world, ENROLLED_PERCENT))
-            stage_enrol(stage, stage->desks[i]);
+            registrar_enrol(stage, stage->desks[i]);
 }

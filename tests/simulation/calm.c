@@ -2,6 +2,8 @@
 
 #include <inttypes.h>
 
+#include "tests/simulation/registrar.h"
+
 #define ROUNDS_MAX 8
 #define SETTLING_MS 60000
 
@@ -31,7 +33,7 @@ static void replace(struct stage *stage, struct desk *desk)
     desk->gone = true;
     if (seat_is_copied(&desk->seat))
         return; /* the one it was copied from is still there */
-    if (!model_is_revoked(stage->model, &desk->stream) && !stage_revoke(stage, desk))
+    if (!model_is_revoked(stage->model, &desk->stream) && !registrar_revoke(stage, desk))
         return;
     struct desk *next = stage_set_up(stage, desk->zone);
     if (!next) {
@@ -40,7 +42,7 @@ static void replace(struct stage *stage, struct desk *desk)
     }
     world_note(stage->world, EVENT_MACHINE_REPLACED, "%s takes over for %s", next->seat.name,
                desk->seat.name);
-    if (stage_enrol(stage, next))
+    if (registrar_enrol(stage, next))
         (void)stage_seal(stage, next, STATEMENT_RETURN);
 }
 
@@ -49,7 +51,7 @@ static bool settle(struct stage *stage, struct desk *desk)
 {
     struct seat_report report;
     struct world *world = stage->world;
-    if (!model_is_enrolled(stage->model, &desk->stream) && !stage_enrol(stage, desk))
+    if (!model_is_enrolled(stage->model, &desk->stream) && !registrar_enrol(stage, desk))
         return false;
     if (stage_sync(stage, desk, &report)) {
         if (report.waiting > 0 || desk->disk.receipted != desk->disk.count)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/base/memory.h"
+#include "tests/simulation/office_books.h"
 
 static const char *const zones[MODEL_ZONES_MAX] = {
     "22010001", "22010002", "22010003", "22010004", "22010005", "22010006", "22010007", "22010008"

@@ -1,11 +1,14 @@
-#include "tests/simulation/stage.h"
+#include "tests/simulation/registrar.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "tests/simulation/office_books.h"
+#include "tests/simulation/stage.h"
+
 #define SENT_BACK_PERCENT 30
 
-bool stage_enrol(struct stage *stage, struct desk *desk)
+bool registrar_enrol(struct stage *stage, struct desk *desk)
 {
     if (!stage->office.province)
         return false;
@@ -21,7 +24,7 @@ bool stage_enrol(struct stage *stage, struct desk *desk)
     return true;
 }
 
-bool stage_revoke(struct stage *stage, struct desk *desk)
+bool registrar_revoke(struct stage *stage, struct desk *desk)
 {
     if (!stage->office.province)
         return false;
@@ -34,7 +37,7 @@ bool stage_revoke(struct stage *stage, struct desk *desk)
     return true;
 }
 
-bool stage_renew(struct stage *stage, struct desk *desk)
+bool registrar_renew(struct stage *stage, struct desk *desk)
 {
     if (!stage->office.province)
         return false;
@@ -47,7 +50,7 @@ bool stage_renew(struct stage *stage, struct desk *desk)
     return true;
 }
 
-void stage_decide(struct stage *stage)
+void registrar_decide(struct stage *stage)
 {
     struct world *world = stage->world;
     struct office *office = &stage->office;
@@ -75,7 +78,7 @@ static void path_beside(const struct stage *stage, const char *name, char out[OF
     snprintf(out, OFFICE_PATH_SIZE, "%s/%s", stage->world->folder, name);
 }
 
-void stage_copy_office(struct stage *stage)
+void registrar_copy_store(struct stage *stage)
 {
     char copy[OFFICE_PATH_SIZE];
     path_beside(stage, "office-copy", copy);
@@ -87,7 +90,7 @@ void stage_copy_office(struct stage *stage)
     stage_office_start(stage);
 }
 
-void stage_roll_back_office(struct stage *stage)
+void registrar_roll_back(struct stage *stage)
 {
     struct office *office = &stage->office;
     char copy[OFFICE_PATH_SIZE], present[OFFICE_PATH_SIZE];

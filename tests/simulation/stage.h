@@ -76,17 +76,6 @@ void stage_restart(struct stage *stage, struct desk *desk, unsigned surprises_ma
 
 void stage_office_start(struct stage *stage);
 void stage_office_down(struct stage *stage, int64_t for_ms);
-/* Puts a copy of its data folder aside; puts the old copy into its place and sees that it does
- * not serve, because the signer was not copied. */
-void stage_copy_office(struct stage *stage);
-void stage_roll_back_office(struct stage *stage);
-/* What the registrar does; false when the office is not there. */
-bool stage_enrol(struct stage *stage, struct desk *desk);
-bool stage_revoke(struct stage *stage, struct desk *desk);
-/* The next epoch of its device begins, and closes this one. */
-bool stage_renew(struct stage *stage, struct desk *desk);
-/* A person decides about a return: which of several statements counts, or that it is sent back. */
-void stage_decide(struct stage *stage);
 
 /* One act of the seat, and what is on its disk afterwards. */
 bool stage_seal(struct stage *stage, struct desk *desk, enum statement_kind kind);
