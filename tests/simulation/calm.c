@@ -5,6 +5,7 @@
 #include "tests/simulation/registrar.h"
 
 #define ROUNDS_MAX 8
+#define ROUNDS_FOR_TWINS 3
 #define SETTLING_MS 60000
 
 static void end_all_faults(struct stage *stage)
@@ -77,18 +78,34 @@ static void examine_all(struct stage *stage)
         model_examine(stage->model, &stage->desks[i]->seat, &stage->desks[i]->disk);
 }
 
+/* Two that both come back again and again: NULL when no stream has two. */
+static const struct desk *find_twin(const struct stage *stage)
+{
+    for (size_t i = 0; i < stage->desk_count; i++)
+        for (size_t j = i + 1; j < stage->desk_count; j++) {
+            const struct desk *one = stage->desks[i], *other = stage->desks[j];
+            if (!one->gone && !other->gone && sight_same_stream(&one->stream, &other->stream))
+                return other;
+        }
+    return NULL;
+}
+
 void acts_calm(struct stage *stage)
 {
     bool settled = false;
     end_all_faults(stage);
     for (unsigned round = 0; round < ROUNDS_MAX && !settled && !stage->world->failed; round++) {
-        settled = true;
+        settled = round >= ROUNDS_FOR_TWINS || !find_twin(stage);
         for (size_t i = 0; i < stage->desk_count && !stage->world->failed; i++)
             if (!stage->desks[i]->gone && !settle(stage, stage->desks[i]))
                 settled = false;
     }
     if (stage->world->failed)
         return;
+    const struct desk *twin = find_twin(stage);
+    if (settled && twin)
+        world_fail(stage->world, "%s: a second holder of its stream, and nobody noticed",
+                   twin->seat.name);
     if (!settled)
         world_fail(stage->world, "still not settled after %d rounds", ROUNDS_MAX);
     examine_all(stage);
