@@ -7,8 +7,8 @@
 
 #define DEPTH_MAX 3
 #define INTERRUPT_PERCENT 12
-#define TWIN_PERCENT 30
-#define MISCHIEF_PERCENT 50
+#define TWIN_PERCENT 50
+#define MISCHIEF_PERCENT 60
 #define ENROLLED_PERCENT 85
 #define ALTERED_PERCENT 40
 #define SAME_COMPUTER_PERCENT 70
@@ -161,7 +161,7 @@ static void change_weather(struct stage *stage)
     static const unsigned losses[] = { 0, 0, 5, 20, 40 };
     *network_weather(stage->network) = (struct weather){
         .loss = losses[world_pick(world, COUNT_OF(losses))],
-        .doubling = world_chance(world, 50) ? 0 : 15,
+        .doubling = world_chance(world, 40) ? 0 : 30,
         .cut = world_chance(world, 50) ? 0 : 4,
         .delay_max_ms = world_chance(world, 50) ? 20 : 3000,
     };
@@ -285,7 +285,7 @@ static const struct {
     { jump_agent_clock, 2, true },
     { jump_office_clock, 1, true },
     { add_machine, 5, false },
-    { clone, 2, true },
+    { clone, 4, true },
     { copy_aside, 3, true },
     { restore, 4, true },
     { revoke, 1, true },

@@ -9,7 +9,7 @@
 
 #define SYNC_TIMEOUT_MS 20000
 #define REJECTED_PERCENT 10
-#define NEXT_PERCENT 50
+#define NEXT_PERCENT 30
 
 /* An installation's number is its name and its folder. */
 static struct desk *add_desk(struct stage *stage, size_t zone, unsigned computer)
