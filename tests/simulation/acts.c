@@ -4,6 +4,7 @@
 
 #include "common/base/attributes.h"
 #include "tests/simulation/registrar.h"
+#include "tests/simulation/sticks.h"
 
 #define DEPTH_MAX 3
 #define INTERRUPT_PERCENT 12
@@ -232,6 +233,60 @@ static void restore(struct stage *stage)
     stage_restart(stage, desk, 0);
 }
 
+static void export_stick(struct stage *stage)
+{
+    struct desk *desk = idle_desk(stage);
+    if (!desk)
+        return;
+    arm(stage, desk, 10, 2);
+    sticks_export(stage, desk);
+}
+
+/* One of the newest, or any; NULL: none of that sort was there. */
+static struct stick *any_stick(struct stage *stage, bool answer)
+{
+    for (size_t i = stage->stick_count; i > 0; i--)
+        if (stage->sticks[i - 1].answer == answer && world_chance(stage->world, 60))
+            return &stage->sticks[i - 1];
+    return NULL;
+}
+
+static void bring_stick(struct stage *stage)
+{
+    struct stick *stick = any_stick(stage, false);
+    if (stick)
+        sticks_bring(stage, stick);
+}
+
+static struct desk *stick_owner(struct stage *stage, const struct stick *stick)
+{
+    for (size_t i = 0; i < stage->desk_count; i++) {
+        struct desk *desk = stage->desks[i];
+        if (!desk->gone && !desk->in_session && sight_same_stream(&desk->stream, &stick->stream))
+            return desk;
+    }
+    return NULL;
+}
+
+/* To whom it belongs, or to somebody else. */
+static void import_stick(struct stage *stage)
+{
+    const struct stick *stick = any_stick(stage, true);
+    struct desk *desk = stick ? stick_owner(stage, stick) : NULL;
+    if (!desk || world_chance(stage->world, 10))
+        desk = idle_desk(stage);
+    if (!desk || !stick)
+        return;
+    arm(stage, desk, 10, 2);
+    sticks_import(stage, desk, stick);
+}
+
+static void spoil_stick(struct stage *stage)
+{
+    if (stage->stick_count > 0)
+        sticks_spoil(stage, &stage->sticks[world_pick(stage->world, stage->stick_count)]);
+}
+
 static void renew(struct stage *stage)
 {
     struct desk *desk = any_desk(stage);
@@ -292,6 +347,10 @@ static const struct {
     { copy_office, 2, true },
     { roll_back_office, 2, true },
     { stray, 6, true },
+    { export_stick, 6, true },
+    { bring_stick, 9, true },
+    { import_stick, 9, true },
+    { spoil_stick, 1, true },
     { renew, 1, true },
     { change_keys, 3, true },
     { registrar_decide, 6, true },

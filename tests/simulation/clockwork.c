@@ -69,7 +69,7 @@ static void note_death(struct stage *stage)
         world_note(stage->world, EVENT_OFFICE_DIED_ANSWERING, "the province dies while it answers");
 }
 
-static void arm_office(struct stage *stage)
+void clockwork_arm_office(struct stage *stage)
 {
     struct world *world = stage->world;
     struct process *process = &stage->office.process;
@@ -77,6 +77,13 @@ static void arm_office(struct stage *stage)
         return;
     enum death death = (enum death)(DEATH_BEFORE_COMMIT + world_pick(world, 3));
     process_arm(process, death, death == DEATH_ON_THE_LINE ? world_pick(world, 3) : 0);
+}
+
+void clockwork_office_fails(struct stage *stage)
+{
+    note_death(stage);
+    stage->office.process.disk_full = false; /* somebody makes room */
+    stage_office_down(stage, (int64_t)world_pick(stage->world, OFFICE_DOWN_MAX_MS));
 }
 
 static void office_works(struct stage *stage)
@@ -87,17 +94,14 @@ static void office_works(struct stage *stage)
         stage_office_start(stage);
     if (!office->province || office->waiting_count == 0 || world->now_ms < stage->office_busy_ms)
         return;
-    arm_office(stage);
+    clockwork_arm_office(stage);
     uint64_t duplicates = office_duplicates(office);
     bool done = office_turn(office);
     duplicates = office_duplicates(office) - duplicates;
     world->tally->events[EVENT_DUPLICATE_ANSWERED] += done ? duplicates : 0;
     stage->office_busy_ms = world->now_ms + (int64_t)world_pick(world, OFFICE_PAUSE_MAX_MS);
-    if (done)
-        return;
-    note_death(stage);
-    office->process.disk_full = false; /* somebody makes room */
-    stage_office_down(stage, (int64_t)world_pick(world, OFFICE_DOWN_MAX_MS));
+    if (!done)
+        clockwork_office_fails(stage);
 }
 
 static void deliver(struct stage *stage)

@@ -53,6 +53,11 @@
     EVENT(ACCEPTED,                 "statements acknowledged: accepted") \
     EVENT(REJECTED,                 "statements acknowledged: rejected") \
     EVENT(DUPLICATE_ANSWERED,       "repeats answered with the same receipt") \
+    EVENT(EXPORTED,                 "sticks written by agents") \
+    EVENT(BROUGHT,                  "sticks read by the province") \
+    EVENT(IMPORTED,                 "answers read from sticks") \
+    EVENT(STICK_SPOILT,             "sticks spoilt on the way") \
+    EVENT(STICK_REFUSED,            "sticks refused") \
     EVENT(STRAY,                    "statements that came by themselves, late or copied") \
     EVENT(STRAY_ALTERED,            "the same with a bit altered") \
     EVENT(GAP_ANSWERED,             "gaps answered") \

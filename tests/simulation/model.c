@@ -407,17 +407,23 @@ static bool is_forked(const struct model *model, const struct stream *stream)
     return false;
 }
 
+const char *model_shuts_out(struct model *model, const struct stream_id *id)
+{
+    const struct stream *stream = stream_of(model, id);
+    return stream->told_revoked       ? "the device is revoked"
+           : stream->told_closed      ? "another epoch has begun"
+           : stream->suspended        ? "the device is suspended"
+           : is_forked(model, stream) ? "the stream forked"
+           : !stream->told_enrolled   ? "the device is not enrolled"
+                                      : NULL;
+}
+
 const char *model_obstacle(struct model *model, const struct stream_id *id, const struct disk *disk)
 {
     const struct stream *stream = stream_of(model, id);
-    if (stream->told_revoked)
-        return "the device is revoked";
-    if (stream->told_closed)
-        return "another epoch has begun";
-    if (stream->suspended)
-        return "the device is suspended";
-    if (is_forked(model, stream))
-        return "the stream forked";
+    const char *shut_out = model_shuts_out(model, id);
+    if (shut_out)
+        return shut_out;
     if (stream->count > disk->count)
         return "the province has more than this disk";
     for (size_t i = disk->receipted; stream->copied && i < stream->count; i++)

@@ -67,6 +67,8 @@ void model_note_copy(struct model *model, const struct stream_id *stream);
 bool model_is_revoked(const struct model *model, const struct stream_id *stream);
 bool model_is_enrolled(const struct model *model, const struct stream_id *stream);
 
+/* Why the province takes nothing of the stream; NULL: it does. */
+const char *model_shuts_out(struct model *model, const struct stream_id *stream);
 /* Why a seat cannot go on with its stream; NULL: nothing is in its way. */
 const char *model_obstacle(struct model *model, const struct stream_id *stream,
                            const struct disk *disk);

@@ -5,6 +5,7 @@
 
 #include "aggregator/commands/enrolment.h"
 #include "aggregator/devices.h"
+#include "aggregator/ingest/bundles.h"
 #include "aggregator/ingest/gate.h"
 #include "aggregator/ledger.h"
 #include "aggregator/province.h"
@@ -182,6 +183,38 @@ bool office_turn(struct office *office)
 uint64_t office_duplicates(const struct office *office)
 {
     return gate_count(office->gate).duplicates;
+}
+
+static enum office_file take_file(struct office *office, const char *path, const char *answer,
+                                  struct office_file_report *out)
+{
+    struct bundle_arrival arrival;
+    struct bundle_answer said;
+    struct province *province = office->province;
+    enum bundles_outcome outcome = bundles_import(province, path, NULL, &arrival, &office->err);
+    if (outcome != BUNDLES_DONE)
+        return outcome == BUNDLES_FAILED ? OFFICE_FILE_FAILED : OFFICE_FILE_REFUSED;
+    out->appended = arrival.appended;
+    out->duplicates = arrival.duplicates;
+    out->forked = arrival.refusal == REFUSAL_FORK;
+    if (!arrival.known)
+        return OFFICE_FILE_TAKEN;
+    outcome =
+        bundles_answer(province, &arrival.stream, &arrival, answer, NULL, &said, &office->err);
+    out->answered = outcome == BUNDLES_DONE;
+    return outcome == BUNDLES_FAILED ? OFFICE_FILE_FAILED : OFFICE_FILE_TAKEN;
+}
+
+enum office_file office_take_file(struct office *office, const char *path, const char *answer,
+                                  struct office_file_report *out)
+{
+    struct process *before = process_enter(&office->process);
+    *out = (struct office_file_report){ 0 };
+    enum office_file outcome = take_file(office, path, answer, out);
+    if (outcome != OFFICE_FILE_FAILED && !gate_refresh(office->gate, &office->err))
+        outcome = OFFICE_FILE_FAILED;
+    process_leave(before);
+    return office->process.dead ? OFFICE_FILE_FAILED : outcome;
 }
 
 static bool append(struct office *office, struct entry entry)

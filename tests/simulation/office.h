@@ -60,6 +60,15 @@ void office_take_in(struct office *office, const struct packet *packet);
 NODISCARD bool office_turn(struct office *office);
 /* Repeats it found, since it was started. */
 uint64_t office_duplicates(const struct office *office);
+/* A file that somebody brought, and the answer that he takes back, if there is one. */
+enum office_file { OFFICE_FILE_TAKEN, OFFICE_FILE_REFUSED, OFFICE_FILE_FAILED };
+struct office_file_report {
+    uint64_t appended, duplicates;
+    bool answered;
+    bool forked;
+};
+NODISCARD enum office_file office_take_file(struct office *office, const char *path,
+                                            const char *answer, struct office_file_report *out);
 bool office_lets_in(const struct office *office, const unsigned char curve_key[KEY_SIZE]);
 
 /* The registrar. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agent/agent.h"
+#include "agent/courier.h"
 #include "agent/doctor.h"
 #include "agent/editing.h"
 #include "agent/machine.h"
@@ -185,6 +186,31 @@ bool seat_waits_for_keys(struct seat *seat)
     struct transaction *txn = transaction_read(seat->agent->store.database);
     struct error waits;
     return !rotation_lets_seal(seat->agent, txn, &waits);
+}
+
+static bool export_file(struct seat *seat, const char *path)
+{
+    enum bundle_kind kind;
+    struct courier_export report;
+    return courier_kind(seat->agent, &kind, &seat->err) &&
+           courier_export(seat->agent, kind, path, NULL, &report, &seat->err);
+}
+
+bool seat_export(struct seat *seat, const char *path)
+{
+    struct process *before = process_enter(&seat->process);
+    bool done = export_file(seat, path);
+    process_leave(before);
+    return done;
+}
+
+bool seat_import(struct seat *seat, const char *path)
+{
+    struct courier_import report;
+    struct process *before = process_enter(&seat->process);
+    bool done = courier_import(seat->agent, path, NULL, &report, &seat->err);
+    process_leave(before);
+    return done;
 }
 
 /* The agent's end of a line. A dead process neither sends nor hears. */

@@ -51,7 +51,6 @@ void seat_free(struct seat *seat);
 /* It found itself on another computer than the one it was set up on. */
 bool seat_is_copied(const struct seat *seat);
 
-/* Keys and the enrolment request. */
 NODISCARD bool seat_set_up(struct seat *seat, const char *zone, struct bytes card);
 /* The request's text, to be freed. */
 struct bytes seat_request(const struct seat *seat);
@@ -70,6 +69,10 @@ NODISCARD bool seat_seal_other(struct seat *seat, enum statement_kind kind, int 
 NODISCARD bool seat_change_keys(struct seat *seat);
 bool seat_waits_for_keys(struct seat *seat);
 
+/* By file. Export writes what waits, or the request to be let in; import takes an answer. */
+NODISCARD bool seat_export(struct seat *seat, const char *path);
+NODISCARD bool seat_import(struct seat *seat, const char *path);
+
 struct seat_report {
     uint64_t receipted, waiting;
 };
@@ -79,14 +82,12 @@ NODISCARD bool seat_sync(struct seat *seat, const struct seat_line *line, int64_
 /* A SUBMIT message with these statements, to be freed; they are all on its disk. */
 struct bytes seat_submit(struct seat *seat, uint64_t first, size_t count);
 
-/* Statements and receipts from a number on, read off the disk; false with err when they cannot
- * be read. `holds`: the receipt verifies with the province's key and is about our statement. */
+/* Statements and receipts from a number on, read off the disk; false when they cannot be. */
 struct seat_receipt {
-    uint64_t sequence;
-    uint64_t position;
+    uint64_t sequence, position;
     struct digest hash;
     bool accepted;
-    bool holds;
+    bool holds; /* it verifies with the province's key, and is about our statement */
 };
 typedef void seat_statement_fn(void *owner, const struct sight *sight);
 typedef void seat_receipt_fn(void *owner, const struct seat_receipt *receipt);

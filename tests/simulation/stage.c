@@ -84,7 +84,7 @@ static bool look_again(struct stage *stage, struct desk *desk, bool done, unsign
     return done;
 }
 
-static bool conclude(struct stage *stage, struct desk *desk, bool done, unsigned surprises_max)
+bool stage_conclude(struct stage *stage, struct desk *desk, bool done, unsigned surprises_max)
 {
     struct world *world = stage->world;
     struct process *process = &desk->seat.process;
@@ -140,7 +140,7 @@ bool stage_seal(struct stage *stage, struct desk *desk, enum statement_kind kind
         world_note(world, EVENT_WITHDRAWAL_SEALED, "%s: seals a withdrawal", desk->seat.name);
     if (done && kind == STATEMENT_NOTE)
         world_note(world, EVENT_NOTE_SEALED, "%s: seals a note", desk->seat.name);
-    done = conclude(stage, desk, done, done || died ? 1 : 0);
+    done = stage_conclude(stage, desk, done, done || died ? 1 : 0);
     if (done && desk->disk.count != before + 1)
         world_fail(world, "%s: sealed, and nothing is there", desk->seat.name);
     bool refused = desk->seat.err.kind == ERROR_REFUSED;
@@ -165,7 +165,7 @@ bool stage_change_keys(struct stage *stage, struct desk *desk)
     bool died = desk->seat.process.dead;
     if (done)
         world_note(world, EVENT_KEYS_CHANGED, "%s: announces new keys", desk->seat.name);
-    done = conclude(stage, desk, done, done || died ? 1 : 0);
+    done = stage_conclude(stage, desk, done, done || died ? 1 : 0);
     if (!done && !died && !full && !waits && !seat_is_copied(&desk->seat) &&
         desk->seat.process.clock_error_ms >= 0)
         world_fail(world, "%s: does not change its keys: %s", desk->seat.name, desk->seat.err.text);
@@ -210,7 +210,7 @@ bool stage_sync(struct stage *stage, struct desk *desk, struct seat_report *out)
     world_tell(stage->world, "%s: %s, %" PRIu64 " receipted, %" PRIu64 " wait%s%s", desk->seat.name,
                done ? "done" : "broken off", out->receipted, out->waiting, done ? "" : ": ",
                done ? "" : desk->seat.err.text);
-    return conclude(stage, desk, done, 0);
+    return stage_conclude(stage, desk, done, 0);
 }
 
 void stage_stray(struct stage *stage, struct desk *desk, bool altered)

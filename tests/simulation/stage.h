@@ -16,6 +16,7 @@
 #include "tests/simulation/network.h"
 #include "tests/simulation/office.h"
 #include "tests/simulation/seat.h"
+#include "tests/simulation/sticks.h"
 #include "tests/simulation/world.h"
 
 #define STAGE_DESKS_MAX 64
@@ -52,6 +53,8 @@ struct stage {
     struct bytes card;
     struct desk *desks[STAGE_DESKS_MAX];
     size_t desk_count, zone_count;
+    struct stick sticks[STICKS_MAX];
+    size_t stick_count;
     uint64_t office_copied; /* entries its copy holds; 0: there is none */
     int64_t office_back_ms; /* when it is started again, after it died */
     int64_t office_busy_ms; /* when it looks at what waits */
@@ -80,6 +83,8 @@ void stage_office_down(struct stage *stage, int64_t for_ms);
 /* One act of the seat, and what is on its disk afterwards. */
 bool stage_seal(struct stage *stage, struct desk *desk, enum statement_kind kind);
 bool stage_change_keys(struct stage *stage, struct desk *desk);
+/* After an act of a seat: what it was worth, and what its disk holds. */
+bool stage_conclude(struct stage *stage, struct desk *desk, bool done, unsigned surprises_max);
 bool stage_sync(struct stage *stage, struct desk *desk, struct seat_report *out);
 /* Some of its statements reach the province on their own: sent long ago, or by somebody who
  * copied them; or with one bit altered. Nobody waits for the answer. */
