@@ -180,6 +180,12 @@ static void roll_back_office(struct stage *stage)
         registrar_roll_back(stage);
 }
 
+static void lose_office(struct stage *stage)
+{
+    if (stage->office.province && stage->office_copied > 0)
+        registrar_lose_store(stage);
+}
+
 static void pass(struct stage *stage)
 {
     stage_pass(stage, (int64_t)world_pick(stage->world, 3000));
@@ -344,8 +350,9 @@ static const struct {
     { copy_aside, 3, true },
     { restore, 4, true },
     { revoke, 1, true },
-    { copy_office, 2, true },
+    { copy_office, 4, true },
     { roll_back_office, 2, true },
+    { lose_office, 4, true },
     { stray, 6, true },
     { export_stick, 6, true },
     { bring_stick, 9, true },

@@ -41,6 +41,9 @@
     EVENT(FOLDER_RESTORED,          "folders replaced by an old copy") \
     EVENT(OFFICE_COPIED,            "copies of the province's store") \
     EVENT(OFFICE_ROLLED_BACK,       "province's stores replaced by an old copy, which must not serve") \
+    EVENT(OFFICE_LOST,              "disasters: an old copy goes on as a new generation") \
+    EVENT(LOST_AND_RETURNED,        "lost receipts whose statements came back") \
+    EVENT(LOST_AND_NAMED,           "lost receipts that the report names") \
     EVENT(AGENT_CLOCK_JUMPED,       "jumps of an agent's clock") \
     EVENT(OFFICE_CLOCK_JUMPED,      "jumps of the province's clock") \
     EVENT(ENROLLED,                 "devices enrolled") \

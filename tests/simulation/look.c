@@ -56,12 +56,21 @@ static void see_receipt(void *owner, const struct seat_receipt *receipt)
         return;
     }
     struct claim *claim = &look->model->claims[disk->claims[number - 1]];
+    if (receipt->generation < look->model->generation && receipt->position >= look->model->kept) {
+        /* It came while a session was open that the disaster fell into. */
+        if (!claim->owed) {
+            claim->owed = true;
+            claim->owed_position = receipt->position;
+            claim->owed_generation = receipt->generation;
+        }
+        return; /* it has not heard of the disaster yet */
+    }
     if (claim->acknowledged && (claim->acknowledged_position != receipt->position ||
                                 claim->acknowledged_accepted != receipt->accepted))
         world_fail(world, "%s: statement %" PRIu64 " has two different receipts", look->seat->name,
                    number);
     if (!claim->acknowledged) {
-        world->tally->acknowledged++;
+        world->tally->acknowledged += !claim->owed;
         world_note(world, receipt->accepted ? EVENT_ACCEPTED : EVENT_REJECTED,
                    "%s: %" PRIu64 " is acknowledged at %" PRIu64 ", %s", look->seat->name, number,
                    receipt->position, receipt->accepted ? "accepted" : "rejected");
@@ -80,6 +89,8 @@ static void look_at(struct look *look, uint64_t statements_from, uint64_t receip
     if (!seat_read(look->seat, statements_from, receipts_from, see_statement, see_receipt, look))
         world_fail(look->model->world, "%s: unreadable: %s", look->seat->name,
                    look->seat->err.text);
+    if (look->disk->lost_some)
+        look->disk->receipted = look->receipt;
     if (look->statement < look->disk->count || look->receipt < look->disk->receipted)
         world_fail(look->model->world,
                    "%s: ends at %" PRIu64 " and %" PRIu64 ", but had %zu statements and %" PRIu64
@@ -93,7 +104,7 @@ void model_observe(struct model *model, struct seat *seat, struct disk *disk,
 {
     struct look look = { .model = model, .seat = seat, .disk = disk };
     /* The last known one is looked at again: it must still be what it was. */
-    look_at(&look, disk->count > 0 ? disk->count : 1, disk->receipted + 1);
+    look_at(&look, disk->count > 0 ? disk->count : 1, disk->lost_some ? 1 : disk->receipted + 1);
     if (look.surprises > surprises_max)
         world_fail(model->world, "%s: %u statements more than were sealed", seat->name,
                    look.surprises);

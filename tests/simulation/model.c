@@ -14,6 +14,7 @@ struct model *model_create(struct world *world)
 {
     struct model *model = memory_zeroed(1, sizeof *model);
     model->world = world;
+    model->generation = 1;
     return model;
 }
 
@@ -39,6 +40,7 @@ void disk_copy(struct disk *to, const struct disk *from)
         memcpy(to->claims, from->claims, from->count * sizeof *to->claims);
     to->count = from->count;
     to->receipted = from->receipted;
+    to->lost_some = from->lost_some;
 }
 
 void disk_free(struct disk *disk)
@@ -304,40 +306,6 @@ uint64_t model_size(const struct model *model)
     return model->audited;
 }
 
-/* Forgets what the journal said. */
-static void read_anew(struct model *model)
-{
-    for (size_t i = 0; i < model->claim_count; i++)
-        model->claims[i].in_journal = false;
-    for (size_t i = 0; i < model->stream_count; i++) {
-        model->streams[i].count = 0;
-        model->streams[i].enrolled = model->streams[i].revoked = false;
-        model->streams[i].suspended = model->streams[i].closed = false;
-    }
-    memset(model->musts, 0, sizeof model->musts);
-    model->contended_count = 0;
-    model->audited = 0;
-}
-
-void model_settle(struct model *model, struct office *office)
-{
-    read_anew(model);
-    model_audit(model, office);
-    for (size_t i = 0; i < model->claim_count; i++) {
-        const struct claim *claim = &model->claims[i];
-        if (!claim->acknowledged)
-            continue;
-        if (!claim->in_journal || claim->position != claim->acknowledged_position)
-            world_fail(model->world,
-                       "%s: statement %" PRIu64 " was acknowledged at %" PRIu64 " and is lost",
-                       claim->sight.stream.zone.text, claim->sight.sequence,
-                       claim->acknowledged_position);
-    }
-    for (size_t zone = 0; zone < MODEL_ZONES_MAX; zone++)
-        for (int year = 0; year < MODEL_YEARS; year++)
-            model->world->tally->counted += model->musts[zone][year].counted > 0;
-}
-
 void model_note_question(struct model *model, uint64_t line, const struct digest *hash)
 {
     model->questions = memory_grown(model->questions, &model->question_capacity,
@@ -407,15 +375,28 @@ static bool is_forked(const struct model *model, const struct stream *stream)
     return false;
 }
 
+/* It speaks with keys of which only the lost entries told. */
+static bool has_lost_keys(const struct model *model, const struct stream *stream)
+{
+    for (size_t i = 0; i < model->claim_count; i++) {
+        const struct claim *claim = &model->claims[i];
+        if (claim->stream == (size_t)(stream - model->streams) && claim->owed &&
+            !claim->in_journal && claim->sight.kind == STATEMENT_KEY_ROTATION)
+            return true;
+    }
+    return false;
+}
+
 const char *model_shuts_out(struct model *model, const struct stream_id *id)
 {
     const struct stream *stream = stream_of(model, id);
-    return stream->told_revoked       ? "the device is revoked"
-           : stream->told_closed      ? "another epoch has begun"
-           : stream->suspended        ? "the device is suspended"
-           : is_forked(model, stream) ? "the stream forked"
-           : !stream->told_enrolled   ? "the device is not enrolled"
-                                      : NULL;
+    return stream->told_revoked           ? "the device is revoked"
+           : stream->told_closed          ? "another epoch has begun"
+           : stream->suspended            ? "the device is suspended"
+           : is_forked(model, stream)     ? "the stream forked"
+           : has_lost_keys(model, stream) ? "the province has lost its new keys"
+           : !stream->told_enrolled       ? "the device is not enrolled"
+                                          : NULL;
 }
 
 const char *model_obstacle(struct model *model, const struct stream_id *id, const struct disk *disk)

@@ -30,6 +30,7 @@ struct disk {
     size_t *claims;
     size_t count, capacity;
     uint64_t receipted;
+    bool lost_some; /* a disaster of the province may take receipts away */
 };
 
 NODISCARD struct model *model_create(struct world *world);
@@ -50,6 +51,8 @@ void model_examine(struct model *model, struct seat *seat, struct disk *disk);
 void model_audit(struct model *model, struct office *office);
 /* Entries that it had when it was last read. */
 uint64_t model_size(const struct model *model);
+/* The province lost everything from the entry `kept` on, and goes on from there. */
+void model_note_disaster(struct model *model, struct office *office, uint64_t kept);
 /* Reads the whole journal anew: everything that was ever acknowledged is where its receipt says. */
 void model_settle(struct model *model, struct office *office);
 

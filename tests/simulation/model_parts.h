@@ -20,6 +20,9 @@ struct claim {
     bool acknowledged;
     uint64_t acknowledged_position;
     bool acknowledged_accepted;
+    bool owed; /* acknowledged by a generation of the log that lost it */
+    uint64_t owed_position;
+    uint32_t owed_generation;
 };
 
 struct stream {
@@ -67,6 +70,8 @@ struct model {
     size_t contended_count, contended_capacity;
     struct must musts[MODEL_ZONES_MAX][MODEL_YEARS];
     uint64_t audited; /* entries of the journal */
+    uint32_t generation;
+    uint64_t kept; /* entries that all generations share */
 };
 
 /* Its number; it is known from now on. */

@@ -5,6 +5,7 @@
 
 #include "aggregator/commands/enrolment.h"
 #include "aggregator/devices.h"
+#include "aggregator/generation.h"
 #include "aggregator/ingest/bundles.h"
 #include "aggregator/ingest/gate.h"
 #include "aggregator/ledger.h"
@@ -121,12 +122,13 @@ bool office_lets_in(const struct office *office, const unsigned char curve_key[K
     return false;
 }
 
-static bool start(struct office *office)
+static bool start(struct office *office, bool anew)
 {
     struct province_seams seams = seams_of(office);
     struct gate_link link = { office, receive, send, admit, dismiss };
     office->province = province_open(office->folder, &seams, &office->err);
-    if (!office->province)
+    if (!office->province ||
+        (anew && !generation_open(office->province, "the disk burnt", &office->err)))
         return false;
     office->gate = gate_create(office->province, &link);
     return gate_refresh(office->gate, &office->err);
@@ -136,7 +138,15 @@ static bool start(struct office *office)
 bool office_start(struct office *office)
 {
     struct process *before = process_enter(NULL);
-    bool started = start(office);
+    bool started = start(office, false);
+    process_leave(before);
+    return started;
+}
+
+bool office_start_anew(struct office *office)
+{
+    struct process *before = process_enter(NULL);
+    bool started = start(office, true);
     process_leave(before);
     return started;
 }

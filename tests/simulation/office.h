@@ -51,6 +51,8 @@ NODISCARD bool office_set_up(struct office *office, const struct sources *catalo
 /* To be freed. */
 struct bytes office_card(const struct office *office);
 NODISCARD bool office_start(struct office *office);
+/* On a store that was put back: what was published since is lost, and said to be. */
+NODISCARD bool office_start_anew(struct office *office);
 /* Nothing that waits is answered. */
 void office_stop(struct office *office);
 void office_close(struct office *office);

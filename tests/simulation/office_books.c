@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aggregator/generation.h"
 #include "aggregator/ledger.h"
 #include "aggregator/projection.h"
 #include "aggregator/province.h"
@@ -58,6 +59,22 @@ bool office_read(struct office *office, uint64_t from, office_entry_fn *visit, v
     struct reading reading = { visit, owner };
     return journal_each(ledger_journal(office->province->ledger), txn, from, arena, read_one,
                         &reading, &office->err);
+}
+
+enum office_loss office_loss_of(struct office *office, uint64_t position)
+{
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    CLEANUP(transaction_abort)
+    struct transaction *txn = transaction_read(office->province->database);
+    struct generation_report report;
+    if (!generation_account(office->province, txn, arena, &report, &office->err))
+        return OFFICE_LOSS_UNSAID;
+    for (size_t i = 0; i < report.line_count; i++) {
+        const struct loss_line *line = &report.lines[i];
+        if (position >= line->position && position < line->until)
+            return line->state == LOSS_RETURNED ? OFFICE_LOSS_RETURNED : OFFICE_LOSS_NAMED;
+    }
+    return OFFICE_LOSS_UNSAID;
 }
 
 static struct review review_of(const struct office *office, const char *zone, int year)

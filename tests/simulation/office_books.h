@@ -33,6 +33,10 @@ typedef void office_entry_fn(void *owner, const struct office_entry *entry);
 NODISCARD bool office_read(struct office *office, uint64_t from, office_entry_fn *visit,
                            void *owner);
 
+/* What the report of the last disaster says of a lost position. */
+enum office_loss { OFFICE_LOSS_RETURNED, OFFICE_LOSS_NAMED, OFFICE_LOSS_UNSAID };
+enum office_loss office_loss_of(struct office *office, uint64_t position);
+
 /* A person's decisions. The candidates are statements that contest each other, by position. */
 #define OFFICE_CANDIDATES_MAX 32
 size_t office_candidates(const struct office *office, const char *zone, int year,

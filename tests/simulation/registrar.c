@@ -110,3 +110,26 @@ void registrar_roll_back(struct stage *stage)
     }
     stage_office_start(stage);
 }
+
+void registrar_lose_store(struct stage *stage)
+{
+    struct office *office = &stage->office;
+    char copy[OFFICE_PATH_SIZE];
+    uint64_t kept = stage->office_copied;
+    path_beside(stage, "office-copy", copy);
+    model_audit(stage->model, office);
+    if (kept >= model_size(stage->model))
+        return;
+    stage_office_down(stage, 0);
+    folder_copy(copy, office->folder);
+    process_revive(&office->process);
+    world_note(stage->world, EVENT_OFFICE_LOST, "the province loses all from entry %" PRIu64 " on",
+               kept);
+    if (!office_start_anew(office)) {
+        world_fail(stage->world, "no new generation: %s", office->err.text);
+        return;
+    }
+    for (size_t i = 0; i < stage->desk_count; i++)
+        stage->desks[i]->disk.lost_some = stage->desks[i]->copied.lost_some = true;
+    model_note_disaster(stage->model, office, kept);
+}

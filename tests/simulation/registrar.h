@@ -13,6 +13,8 @@ struct stage;
  * not serve, because the signer was not copied. */
 void registrar_copy_store(struct stage *stage);
 void registrar_roll_back(struct stage *stage);
+/* The store is lost; the old copy goes on. */
+void registrar_lose_store(struct stage *stage);
 /* What the registrar does; false when the office is not there. */
 bool registrar_enrol(struct stage *stage, struct desk *desk);
 bool registrar_revoke(struct stage *stage, struct desk *desk);

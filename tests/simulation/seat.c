@@ -22,6 +22,7 @@
 #include "common/storage/transaction.h"
 #include "common/wire/card.h"
 #include "common/wire/message.h"
+#include "common/wire/proof.h"
 #include "common/wire/receipt.h"
 #include "common/wire/statement.h"
 
@@ -336,6 +337,10 @@ static bool see_receipt(struct seat *seat, struct transaction *txn, uint64_t seq
                                   .position = receipt.position,
                                   .hash = receipt.arrival.statement_hash,
                                   .accepted = receipt.arrival.verdict == VERDICT_ACCEPTED };
+    struct checkpoint checkpoint = { 0 };
+    if (checkpoint_verify(receipt.checkpoint, agent->province.origin, agent->province.keys.signing,
+                          arena, &checkpoint, &unheld))
+        out->generation = checkpoint.generation;
     out->holds =
         receipt_verify(&receipt, agent->province.origin, agent->province.keys.signing, &unheld) &&
         receipt.arrival.sequence == sequence &&

@@ -85,6 +85,7 @@ struct bytes seat_submit(struct seat *seat, uint64_t first, size_t count);
 /* Statements and receipts from a number on, read off the disk; false when they cannot be. */
 struct seat_receipt {
     uint64_t sequence, position;
+    uint32_t generation; /* of the province's log */
     struct digest hash;
     bool accepted;
     bool holds; /* it verifies with the province's key, and is about our statement */
@@ -94,7 +95,6 @@ typedef void seat_receipt_fn(void *owner, const struct seat_receipt *receipt);
 NODISCARD bool seat_read(struct seat *seat, uint64_t statements_from, uint64_t receipts_from,
                          seat_statement_fn *statement, seat_receipt_fn *receipt, void *owner);
 
-/* What doctor says; true when nothing. */
-NODISCARD bool seat_is_sound(struct seat *seat);
+NODISCARD bool seat_is_sound(struct seat *seat); /* doctor finds nothing */
 
 #endif
