@@ -53,11 +53,22 @@ void stage_office_start(struct stage *stage)
     model_audit(stage->model, office);
 }
 
+bool clockwork_office_was_full(struct stage *stage)
+{
+    struct process *process = &stage->office.process;
+    if (process->full_commits == 0)
+        return false;
+    world_note(stage->world, EVENT_OFFICE_DISK_FULL, "the province's disk is full");
+    process->full_commits = 0;
+    process->disk_full = false;
+    return true;
+}
+
 static void note_death(struct stage *stage)
 {
     const struct process *process = &stage->office.process;
-    if (process->full_commits > 0)
-        world_note(stage->world, EVENT_OFFICE_DISK_FULL, "the province stops: its disk is full");
+    if (clockwork_office_was_full(stage))
+        world_tell(stage->world, "the province stops");
     else if (!process->dead)
         world_fail(stage->world, "the province failed: %s", stage->office.err.text);
     else if (process->armed == DEATH_BEFORE_COMMIT)
@@ -82,7 +93,6 @@ void clockwork_arm_office(struct stage *stage)
 void clockwork_office_fails(struct stage *stage)
 {
     note_death(stage);
-    stage->office.process.disk_full = false; /* somebody makes room */
     stage_office_down(stage, (int64_t)world_pick(stage->world, OFFICE_DOWN_MAX_MS));
 }
 
@@ -102,6 +112,8 @@ static void office_works(struct stage *stage)
     stage->office_busy_ms = world->now_ms + (int64_t)world_pick(world, OFFICE_PAUSE_MAX_MS);
     if (!done)
         clockwork_office_fails(stage);
+    else
+        (void)clockwork_office_was_full(stage);
 }
 
 static void deliver(struct stage *stage)

@@ -20,6 +20,8 @@ struct seat_line clockwork_line(struct calling *calling);
 void clockwork_asked(void *owner, uint64_t line, const struct digest *statement);
 void clockwork_answered(void *owner, uint64_t line, const struct message *answer);
 size_t clockwork_number(const struct stage *stage, const struct desk *desk);
+/* Whether its disk was too full for something; somebody makes room. */
+bool clockwork_office_was_full(struct stage *stage);
 /* It failed, and is stopped: because it died, because its disk was full, or for no reason. */
 void clockwork_office_fails(struct stage *stage);
 /* It may die at one of the next things it does. */

@@ -54,6 +54,8 @@ void sticks_bring(struct stage *stage, struct stick *stick)
         clockwork_office_fails(stage);
         return;
     }
+    if (clockwork_office_was_full(stage))
+        return;
     world_note(world, outcome == OFFICE_FILE_TAKEN ? EVENT_BROUGHT : EVENT_STICK_REFUSED,
                "the province reads %s: %" PRIu64 " new, %" PRIu64 " repeated%s%s", stick->path,
                report.appended, report.duplicates,
