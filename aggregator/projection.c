@@ -27,6 +27,8 @@ struct projection {
     struct return_state *items;
     size_t count;
     size_t capacity;
+    size_t *last_of_zones; /* by zone of the cube: number of its last return, plus one */
+    size_t last_capacity;
     struct contests *contests;
     bool stale; /* the cube, in some return */
 };
@@ -52,6 +54,7 @@ void projection_destroy(struct projection **projection)
         arena_destroy(&(*projection)->carried);
         contests_destroy(&(*projection)->contests);
         memory_free(&(*projection)->items);
+        memory_free(&(*projection)->last_of_zones);
     }
     memory_free(projection);
 }
@@ -83,8 +86,12 @@ static struct return_state *state_of(struct projection *projection, const struct
     projection->items = memory_grown(projection->items, &projection->capacity,
                                      projection->count + 1, sizeof *projection->items);
     lookup_put(projection->numbers, (struct bytes){ key, sizeof key }, projection->count);
-    projection->items[projection->count] = state;
-    return &projection->items[projection->count++];
+    projection->last_of_zones = memory_grown(projection->last_of_zones, &projection->last_capacity,
+                                             state.zone + 1, sizeof *projection->last_of_zones);
+    state.before = projection->last_of_zones[state.zone];
+    projection->items[projection->count++] = state;
+    projection->last_of_zones[state.zone] = projection->count;
+    return &projection->items[projection->count - 1];
 }
 
 /* Judging it put it there. */
@@ -403,6 +410,23 @@ const struct return_state *projection_at(const struct projection *projection, si
 {
     assert(number < projection->count);
     return &projection->items[number];
+}
+
+static const struct return_state *numbered(const struct projection *projection, size_t plus_one)
+{
+    return plus_one == 0 ? NULL : &projection->items[plus_one - 1];
+}
+
+const struct return_state *projection_last_of(const struct projection *projection, size_t zone)
+{
+    return zone < projection->last_capacity ? numbered(projection, projection->last_of_zones[zone])
+                                            : NULL;
+}
+
+const struct return_state *projection_before(const struct projection *projection,
+                                             const struct return_state *state)
+{
+    return numbered(projection, state->before);
 }
 
 bool projection_newest_period(const struct projection *projection, struct period *out)

@@ -46,6 +46,7 @@ struct return_state {
     enum verdict last_verdict;
     enum comparison last_comparison;
     size_t last_finding_count;
+    size_t before; /* for projection_before(): number of the zone's return before it, plus one */
 };
 
 /* Borrows both. What was sealed under another catalogue is carried over; `catalogues` says what
@@ -83,6 +84,10 @@ const struct return_state *projection_find(const struct projection *projection,
                                            struct period period);
 size_t projection_count(const struct projection *projection);
 const struct return_state *projection_at(const struct projection *projection, size_t number);
+/* A zone's own returns, from the one that came last to the first; NULL when there is no more. */
+const struct return_state *projection_last_of(const struct projection *projection, size_t zone);
+const struct return_state *projection_before(const struct projection *projection,
+                                             const struct return_state *state);
 
 /* The newest period of which something counts; false when nothing does. */
 bool projection_newest_period(const struct projection *projection, struct period *out);

@@ -37,12 +37,14 @@ static struct grounds our_grounds(const struct comparison_request *request,
     const struct projection *projection = request->projection;
     const struct submission *submission = &request->statement->submission;
     size_t zone = cube_find_zone(projection_cube(projection), &request->statement->stream.zone);
-    size_t count = 0, total = projection_count(projection);
+    const struct return_state *last = projection_last_of(projection, zone), *state;
+    size_t count = 0, total = 0;
+    for (state = last; state; state = projection_before(projection, state))
+        total++;
     struct ground *items = arena_take(arena, total, sizeof *items);
-    for (size_t i = 0; i < total; i++) {
-        const struct return_state *state = projection_at(projection, i);
+    for (state = last; state; state = projection_before(projection, state)) {
         struct code form = catalogue->forms[state->form].code;
-        if (state->zone != zone || state->counted == 0 ||
+        if (state->counted == 0 ||
             (code_equal(form, submission->form) && period_equal(state->period, submission->period)))
             continue;
         items[count++] = (struct ground){ form,

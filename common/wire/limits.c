@@ -184,6 +184,16 @@ const struct limit *limit_of(const struct ProtobufCMessageDescriptor *message,
     return NULL;
 }
 
+const struct limit *limit_behind(const struct limit *before,
+                                 const struct ProtobufCFieldDescriptor *field)
+{
+    for (const struct limit *limit = before;
+         limit < limits + COUNT_OF(limits) && limit->message == before->message; limit++)
+        if (limit->field == field->id)
+            return limit;
+    return NULL;
+}
+
 bool limit_is_needed(const struct ProtobufCFieldDescriptor *field)
 {
     return field->label == PROTOBUF_C_LABEL_REPEATED || field->type == PROTOBUF_C_TYPE_STRING ||

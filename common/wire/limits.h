@@ -18,6 +18,10 @@ struct limit {
     bool lines;                  /* a text of several lines */
 };
 
+/* The limits of one message stand together, ascending by field: whoever goes through a message asks
+ * for the next one behind the one it has. */
+const struct limit *limit_behind(const struct limit *before,
+                                 const struct ProtobufCFieldDescriptor *field);
 /* NULL when none is declared. */
 const struct limit *limit_of(const struct ProtobufCMessageDescriptor *message,
                              const struct ProtobufCFieldDescriptor *field);

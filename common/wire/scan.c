@@ -177,6 +177,15 @@ static bool scan_run(struct walk *walk, const struct place *place)
     return scan_text_or_bytes(walk, place, run);
 }
 
+static void find_limit(struct walk *walk)
+{
+    if (!limit_is_needed(walk->field))
+        return;
+    walk->limit = walk->limit ? limit_behind(walk->limit, walk->field)
+                              : limit_of(walk->descriptor, walk->field);
+    assert(walk->limit);
+}
+
 /* The field of a tag: later than the one before, or the same again if it may come again. */
 static bool find_field(struct walk *walk, uint64_t id)
 {
@@ -193,9 +202,8 @@ static bool find_field(struct walk *walk, uint64_t id)
         descriptor->fields[walk->field_number].id != id)
         return refuse(walk->scan, walk->place, FIELD_UNKNOWN);
     walk->field = &descriptor->fields[walk->field_number];
-    walk->limit = limit_of(descriptor, walk->field);
     walk->count = 0;
-    assert(walk->limit || !limit_is_needed(walk->field));
+    find_limit(walk);
     return true;
 }
 

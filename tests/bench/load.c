@@ -43,6 +43,7 @@ struct contender {
     unsigned char server_key[KEY_SIZE];
     void *sockets[WORKLOAD_DEVICES_MAX];
     uint64_t accepted, rejected, busy; /* of the run in hand */
+    uint64_t glanced;                  /* answers, so that one in sixteen is read in full */
 };
 
 struct load {
@@ -153,6 +154,33 @@ static void connect_all(struct load *load, struct contender *contender, size_t d
         greet(load, contender, device);
 }
 
+/* What an arrival of the statement says before its findings: hash and verdict. */
+static int verdict_at(const unsigned char *at, const unsigned char *end, const struct digest *hash)
+{
+    enum { HASH_TAG = 0x2a, VERDICT_TAG = 0x30 };
+    if (end - at < DIGEST_SIZE + 4 || at[0] != HASH_TAG || at[1] != DIGEST_SIZE ||
+        memcmp(at + 2, hash->bytes, DIGEST_SIZE) != 0 || at[2 + DIGEST_SIZE] != VERDICT_TAG)
+        return 0;
+    return at[3 + DIGEST_SIZE];
+}
+
+/* Most answers are only searched for the statement's hash and the verdict behind it: a client
+ * that decoded every one would take the processors from what is measured. One in sixteen,
+ * and whatever is not found so, is read in full. */
+static bool counts_at_a_glance(struct contender *contender, struct bytes answer,
+                               const struct parcel *parcel)
+{
+    const unsigned char *at = answer.data, *end = at + answer.size;
+    int verdict = 0;
+    if (contender->glanced++ % 16 == 0)
+        return false;
+    for (; at < end && verdict == 0; at++)
+        verdict = verdict_at(at, end, &parcel->hash);
+    contender->accepted += verdict == VERDICT_ACCEPTED;
+    contender->rejected += verdict == VERDICT_REJECTED;
+    return verdict == VERDICT_ACCEPTED || verdict == VERDICT_REJECTED;
+}
+
 /* True when it acknowledges exactly this statement; false when it is to be sent again. */
 static bool is_acknowledged(struct contender *contender, struct bytes answer,
                             const struct parcel *parcel, struct arena *arena)
@@ -165,6 +193,8 @@ static bool is_acknowledged(struct contender *contender, struct bytes answer,
         contender->accepted++;
         return true;
     }
+    if (counts_at_a_glance(contender, answer, parcel))
+        return true;
     arena_reset(arena);
     must(message_decode(answer, arena, &message, &err), contender, "an answer does not decode");
     if (message.kind == MESSAGE_BUSY) {

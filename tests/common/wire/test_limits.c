@@ -183,6 +183,25 @@ static void numbers_that_repeat_are_packed_and_a_message_has_one_choice(void **s
 }
 
 /* Without arguments a test; with any, the list itself. */
+/* The scan asks for each one behind the one before. */
+static void the_limits_of_one_message_stand_together_in_order(void **state)
+{
+    (void)state;
+    struct schema schema = the_schema();
+    const struct limit *before = NULL;
+    for (size_t i = 0; i < schema.count; i++) {
+        const struct field *one = &schema.fields[i];
+        if (i > 0 && one->message != schema.fields[i - 1].message)
+            before = NULL;
+        if (!limit_is_needed(one->field))
+            continue;
+        const struct limit *limit = limit_of(one->message, one->field);
+        if (before)
+            assert_ptr_equal(limit_behind(before, one->field), limit);
+        before = limit;
+    }
+}
+
 int main(int argc, char **argv)
 {
     (void)argv;
@@ -197,6 +216,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_number_of_a_field_ever_changes),
         cmocka_unit_test(every_field_that_needs_a_limit_has_one),
+        cmocka_unit_test(the_limits_of_one_message_stand_together_in_order),
         cmocka_unit_test(numbers_that_repeat_are_packed_and_a_message_has_one_choice),
     };
     return cmocka_run_group_tests_name("limits", tests, NULL, NULL);
