@@ -35,16 +35,6 @@ const char *absence_words(enum absence absence)
     return words_say(&absences[absence].words);
 }
 
-struct result result_joined(struct result left, struct result right)
-{
-    uint8_t absence = left.absence;
-    if (absence == ABSENCE_NONE || (right.absence != ABSENCE_NONE && right.absence < absence))
-        absence = right.absence;
-    return (struct result){ .number = number_of(0),
-                            .absence = absence,
-                            .status = (uint8_t)value_status_worst(left.status, right.status) };
-}
-
 struct result evaluate_indicator_row(const struct cube *cube, size_t indicator, size_t zone,
                                      struct period period, size_t row)
 {

@@ -38,8 +38,17 @@ struct result {
     uint8_t status;       /* enum value_status: the worst among its operands */
 };
 
-/* The worse status, the first absence, and no number. */
-struct result result_joined(struct result left, struct result right);
+/* The worse status, the first absence, and no number. In line: every step of an expression
+ * joins its operands. */
+static inline struct result result_joined(struct result left, struct result right)
+{
+    uint8_t absence = left.absence, status = left.status;
+    if (absence == ABSENCE_NONE || (right.absence != ABSENCE_NONE && right.absence < absence))
+        absence = right.absence;
+    if (status != right.status)
+        status = (uint8_t)value_status_worst(left.status, right.status);
+    return (struct result){ .number = { 0, 1 }, .absence = absence, .status = status };
+}
 
 enum truth { TRUTH_FALSE, TRUTH_TRUE, TRUTH_UNKNOWN };
 
