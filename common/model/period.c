@@ -130,6 +130,9 @@ int period_compare(struct period left, struct period right)
 bool period_shift(struct period period, int steps, struct period *out)
 {
     assert(period_is_valid(period));
+    *out = period;
+    if (steps == 0)
+        return true;
     int per_year = frequencies[period.frequency].per_year;
     int64_t first = (int64_t)PERIOD_YEAR_MIN * per_year;
     int64_t index = (int64_t)period.year * per_year + position_of(period) + steps;
