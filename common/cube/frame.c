@@ -8,23 +8,6 @@
 
 typedef struct result number_fn(const struct expression *expression, const struct frame *frame);
 
-struct result result_absent(enum absence absence)
-{
-    return (struct result){ .number = number_of(0),
-                            .absence = (uint8_t)absence,
-                            .status = VALUE_MISSING };
-}
-
-struct result result_of_cell(struct value value)
-{
-    enum absence absence = ABSENCE_NONE;
-    if (!value_status_has_figure(value.status))
-        absence = value.status == VALUE_NOT_APPLICABLE ? ABSENCE_NOT_APPLICABLE : ABSENCE_MISSING;
-    return (struct result){ .number = number_of(0),
-                            .absence = (uint8_t)absence,
-                            .status = value.status };
-}
-
 static struct result of_number(struct number number)
 {
     return (struct result){ .number = number };

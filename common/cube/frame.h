@@ -76,8 +76,4 @@ struct result frame_rows(const struct expression *expression, const struct frame
 struct result frame_row(const struct frame *frame, size_t form, const struct shift *shift,
                         struct roster *out_roster, size_t *out_row);
 
-struct result result_absent(enum absence absence);
-/* Absence and status of a cell; the number is left to the caller. */
-struct result result_of_cell(struct value value);
-
 #endif
