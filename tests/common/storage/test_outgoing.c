@@ -16,7 +16,7 @@
 /* The medium under test: what a worn-out stick does once it was told to keep what it has. */
 static struct {
     const char *path; /* NULL: a good one */
-    enum { STICK_FLIPS, STICK_CUTS, STICK_ADDS } fault;
+    enum stick_fault { STICK_FLIPS, STICK_CUTS, STICK_ADDS } fault;
 } stick;
 
 /* Takes the place of the system's: the last thing before the file is read back. */
@@ -117,7 +117,7 @@ static void what_was_not_published_leaves_nothing(void **state)
 static void a_stick_that_gives_back_something_else_is_noticed(void **state)
 {
     struct fixture *f = *state;
-    for (int fault = STICK_FLIPS; fault <= STICK_ADDS; fault++) {
+    for (enum stick_fault fault = STICK_FLIPS; fault <= STICK_ADDS; fault++) {
         CLEANUP(outgoing_close) struct outgoing *outgoing = write_text(f, "what was written");
         stick.path = f->path;
         stick.fault = fault;
