@@ -8,8 +8,10 @@
 #include "agent/greeting.h"
 #include "agent/installation.h"
 #include "agent/outbox.h"
+#include "agent/recovery.h"
 #include "agent/rotation.h"
 #include "agent/settings.h"
+#include "agent/witness.h"
 #include "common/base/arena.h"
 #include "common/base/error.h"
 #include "common/base/messages.h"
@@ -117,6 +119,35 @@ static bool load_request(const struct agent *agent, struct arena *arena, struct 
            file_read(path, CARD_SIZE_MAX, arena, &out->opening, err);
 }
 
+/* From where the last page that came ended. */
+static bool load_question(struct agent *agent, struct arena *arena, struct load *out,
+                          struct error *err)
+{
+    struct message question = { .kind = MESSAGE_HISTORY_ASK };
+    if (!witness_size(agent, &question.ask.known, err))
+        return false;
+    CLEANUP(transaction_abort) struct transaction *txn = transaction_read(agent->store.database);
+    question.ask.from = recovery_state(&agent->store, txn).next;
+    out->first = 1;
+    out->last = 0;
+    out->opening_kind = BUNDLE_RECORD_MESSAGE;
+    out->opening = message_encode(&question, arena);
+    return transaction_check(txn, err);
+}
+
+static bool load_opening(struct agent *agent, enum bundle_kind kind, struct arena *arena,
+                         struct load *out, struct error *err)
+{
+    switch (kind) {
+    case BUNDLE_ENROL:
+        return load_request(agent, arena, out, err);
+    case BUNDLE_RECOVER:
+        return load_question(agent, arena, out, err);
+    default:
+        return load_submit(agent, arena, out, err);
+    }
+}
+
 static struct bundle_order order_of(const struct load *load, enum bundle_kind kind)
 {
     const struct agent *agent = load->agent;
@@ -159,14 +190,12 @@ static bool write_file(const struct bundle_order *order, const char *path,
 bool courier_export(struct agent *agent, enum bundle_kind kind, const char *path,
                     struct progress *progress, struct courier_export *out, struct error *err)
 {
-    assert(kind == BUNDLE_SUBMIT || kind == BUNDLE_ENROL);
+    assert(kind == BUNDLE_SUBMIT || kind == BUNDLE_ENROL || kind == BUNDLE_RECOVER);
 
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
     struct load load = { .agent = agent };
     *out = (struct courier_export){ 0 };
-    if (!installation_may_act(agent, err) ||
-        !(kind == BUNDLE_ENROL ? load_request(agent, arena, &load, err)
-                               : load_submit(agent, arena, &load, err)))
+    if (!installation_may_act(agent, err) || !load_opening(agent, kind, arena, &load, err))
         return false;
     struct bundle_order order = order_of(&load, kind);
     out->first = order.header.first_sequence;
@@ -268,7 +297,7 @@ static bool check_record(const struct bundle_record *record, void *owner, struct
     arena_reset(taking->arena);
     if (record->kind == BUNDLE_RECORD_MESSAGE)
         return read_message(record, taking->arena, &message, err);
-    if (record->kind == BUNDLE_RECORD_OFFER)
+    if (record->kind == BUNDLE_RECORD_OFFER || record->kind == BUNDLE_RECORD_PAGE)
         return excerpt_decode(arena_copy_bytes(taking->arena, record->bytes), taking->arena, &offer,
                               err);
     return error_set(err, ERROR_MALFORMED, MESSAGE_COURIER_RECORD, (int)record->kind);
@@ -288,6 +317,18 @@ static bool take_offer(struct taking *taking, struct bytes offer, struct error *
     return true;
 }
 
+static bool take_page(struct taking *taking, struct bytes bytes, struct error *err)
+{
+    struct courier_import *out = taking->out;
+    struct recovery_page page;
+    if (!recovery_accept(taking->agent, bytes, taking->arena, &page, err))
+        return false;
+    out->recovers = true;
+    out->fetched += page.statements;
+    out->lost = page.lost;
+    return true;
+}
+
 static bool take_record(const struct bundle_record *record, void *owner, struct error *err)
 {
     struct taking *taking = owner;
@@ -295,6 +336,8 @@ static bool take_record(const struct bundle_record *record, void *owner, struct 
     arena_reset(taking->arena);
     if (record->kind == BUNDLE_RECORD_OFFER)
         return take_offer(taking, arena_copy_bytes(taking->arena, record->bytes), err);
+    if (record->kind == BUNDLE_RECORD_PAGE)
+        return take_page(taking, arena_copy_bytes(taking->arena, record->bytes), err);
     /* The question outlives its record. */
     bool first = taking->asked.protocol_min == 0;
     return read_message(record, first ? taking->lasting : taking->arena, &message, err) &&
@@ -320,7 +363,7 @@ static bool open_bundle(struct agent *agent, struct bundle *bundle, struct couri
                         struct error *err)
 {
     CLEANUP(key_pair_wipe) struct key_pair pair = { 0 };
-    struct bundle_reader reader = { .kinds = 1u << BUNDLE_ACK,
+    struct bundle_reader reader = { .kinds = 1u << BUNDLE_ACK | 1u << BUNDLE_RECOVER,
                                     .province = agent->province.province,
                                     .pair = &pair,
                                     .sender = seeded_bug(BUG_TAKE_ANYBODYS_ANSWER)
@@ -362,5 +405,7 @@ bool courier_import(struct agent *agent, const char *path, struct progress *prog
         !bundle_each(bundle, take_record, &taking, err))
         return false;
     progress_complete(progress);
+    if (out->recovers && !recovery_finish(agent, arena, &out->end, err))
+        return false;
     return count_waiting(agent, &out->waiting, err);
 }

@@ -15,6 +15,7 @@
 
 #include "agent/catalogue_offer.h"
 #include "agent/notices.h"
+#include "agent/recovery.h"
 #include "common/base/attributes.h"
 #include "common/base/error.h"
 #include "common/wire/bundle.h"
@@ -32,7 +33,8 @@ struct courier_export {
     uint64_t size; /* bytes of the file */
 };
 
-/* SUBMIT or ENROL. When it returns true the file is on the medium and reads as it was written. */
+/* SUBMIT, ENROL or RECOVER. When it returns true the file is on the medium and reads as it was
+ * written. */
 NODISCARD bool courier_export(struct agent *agent, enum bundle_kind kind, const char *path,
                               struct progress *progress, struct courier_export *out,
                               struct error *err);
@@ -51,8 +53,11 @@ struct courier_import {
     struct catalogue_offer catalogue; /* that came, and what became of the drafts */
     struct error catalogue_trouble;   /* the province offers one that cannot be taken */
     struct notice_counts notices;     /* decisions of the province that are new here */
-    enum refusal refusal;             /* the province declined something; 0: nothing */
-    uint64_t refused_sequence;        /* 0: all of it */
+    bool recovers;                    /* it brought the zone's history, up to its end */
+    uint64_t fetched, lost;    /* statements that are new here; that only other machines had */
+    struct recovery_end end;   /* then: what became of it */
+    enum refusal refusal;      /* the province declined something; 0: nothing */
+    uint64_t refused_sequence; /* 0: all of it */
 };
 
 /* What the province sent. All of the file is verified before any of it is taken. A refusal by

@@ -15,13 +15,21 @@
 static bool choose_kind(const struct arguments *arguments, const struct agent *agent,
                         enum bundle_kind *out, struct error *err)
 {
+    static const struct {
+        const char *name;
+        enum bundle_kind kind;
+    } kinds[] = { { "submit", BUNDLE_SUBMIT },
+                  { "enrol", BUNDLE_ENROL },
+                  { "recover", BUNDLE_RECOVER } };
     const char *given = arguments_option(arguments, "kind");
     if (!given)
         return courier_kind(agent, out, err);
-    if (strcmp(given, "submit") != 0 && strcmp(given, "enrol") != 0)
-        return error_set(err, ERROR_USAGE, MESSAGE_COMMAND_BUNDLE_KIND, given);
-    *out = strcmp(given, "enrol") == 0 ? BUNDLE_ENROL : BUNDLE_SUBMIT;
-    return true;
+    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+        if (strcmp(given, kinds[i].name) == 0) {
+            *out = kinds[i].kind;
+            return true;
+        }
+    return error_set(err, ERROR_USAGE, MESSAGE_COMMAND_BUNDLE_KIND, given);
 }
 
 /* Into a folder under a name that every stick takes. */
@@ -41,6 +49,8 @@ static void print_export(const struct courier_export *done, enum bundle_kind kin
     char fingerprint[FINGERPRINT_TEXT_SIZE];
     if (kind == BUNDLE_ENROL)
         printf(MESSAGE_COMMAND_BUNDLE_ENROL, key_fingerprint(&agent->pair.public, fingerprint));
+    else if (kind == BUNDLE_RECOVER)
+        printf(MESSAGE_COMMAND_BUNDLE_RECOVER);
     else if (done->statements == 0)
         printf(MESSAGE_COMMAND_BUNDLE_EMPTY);
     else
@@ -87,12 +97,8 @@ static void print_import(const struct courier_import *done)
         printf(MESSAGE_COMMAND_BUNDLE_AGAIN);
     if (done->zone_learnt)
         printf(MESSAGE_COMMAND_SYNC_ZONE);
-    const struct redrafting *drafts = &done->catalogue.drafts;
     if (done->catalogue.taken)
-        printf(MESSAGE_COMMAND_CATALOGUE_TAKEN, done->catalogue.version, drafts->drafts,
-               drafts->passed, drafts->returned);
-    if (drafts->figures > 0)
-        printf(MESSAGE_COMMAND_CATALOGUE_FIGURES, drafts->figures);
+        workplace_print_catalogue(done->catalogue.version, &done->catalogue.drafts);
     if (done->catalogue_trouble.kind != ERROR_NONE)
         printf(MESSAGE_COMMAND_CATALOGUE_REFUSED, done->catalogue_trouble.text);
 }
@@ -121,6 +127,9 @@ bool command_bundle_import(const struct arguments *arguments, struct error *err)
     progress_end(&progress);
     if (!imported)
         return error_wrap(err, "%s", path);
-    print_import(&done);
+    if (done.recovers)
+        workplace_print_recovery(done.fetched, done.lost, &done.end);
+    else
+        print_import(&done);
     return report_refusal(&done, err);
 }

@@ -1,4 +1,3 @@
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "agent/commands/commands.h"
@@ -8,20 +7,6 @@
 #include "common/base/error.h"
 #include "common/base/messages.h"
 #include "common/base/progress.h"
-
-static void print_report(const struct recovering_report *report)
-{
-    const struct recovery_end *end = &report->end;
-    printf(MESSAGE_COMMAND_RECOVERED, report->fetched, end->statements, end->streams);
-    if (report->lost > 0)
-        printf(MESSAGE_COMMAND_RECOVER_LOST, report->lost);
-    if (end->epoch > 0)
-        printf(MESSAGE_COMMAND_RECOVER_EPOCH, end->epoch);
-    if (end->stranded > 0)
-        printf(MESSAGE_COMMAND_RECOVER_STRANDED, end->stranded);
-    if (end->version > 0)
-        workplace_print_catalogue(end->version, &end->drafts);
-}
 
 bool command_recover(const struct arguments *arguments, struct error *err)
 {
@@ -41,6 +26,6 @@ bool command_recover(const struct arguments *arguments, struct error *err)
     progress_end(&progress);
     if (!done)
         return error_wrap(err, MESSAGE_COMMAND_RECOVER, line.endpoint);
-    print_report(&report);
+    workplace_print_recovery(report.fetched, report.lost, &report.end);
     return true;
 }

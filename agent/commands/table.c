@@ -49,7 +49,7 @@ static const struct command_option sync_options[] = {
     { "timeout",  "SECONDS", WORDS_OPTION_TIMEOUT },
 };
 static const struct command_option bundle_options[] = {
-    { "kind", "submit|enrol", WORDS_OPTION_KIND },
+    { "kind", "submit|enrol|recover", WORDS_OPTION_KIND },
 };
 static const struct command_option verify_options[] = {
     { "card",     "CARD", WORDS_OPTION_CARD },

@@ -5,6 +5,7 @@
 
 #include "agent/catalogues.h"
 #include "agent/machine.h"
+#include "agent/recovery.h"
 #include "agent/redrafting.h"
 #include "agent/wire_line.h"
 #include "common/base/arena.h"
@@ -133,4 +134,17 @@ void workplace_print_catalogue(unsigned version, const struct redrafting *drafts
            drafts->returned);
     if (drafts->figures > 0)
         printf(MESSAGE_COMMAND_CATALOGUE_FIGURES, drafts->figures);
+}
+
+void workplace_print_recovery(uint64_t fetched, uint64_t lost, const struct recovery_end *end)
+{
+    printf(MESSAGE_COMMAND_RECOVERED, fetched, end->statements, end->streams);
+    if (lost > 0)
+        printf(MESSAGE_COMMAND_RECOVER_LOST, lost);
+    if (end->epoch > 0)
+        printf(MESSAGE_COMMAND_RECOVER_EPOCH, end->epoch);
+    if (end->stranded > 0)
+        printf(MESSAGE_COMMAND_RECOVER_STRANDED, end->stranded);
+    if (end->version > 0)
+        workplace_print_catalogue(end->version, &end->drafts);
 }

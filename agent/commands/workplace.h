@@ -18,6 +18,7 @@ struct arguments;
 struct catalogue;
 struct error;
 struct form;
+struct recovery_end;
 struct redrafting;
 struct wire_line;
 
@@ -62,5 +63,7 @@ NODISCARD bool workplace_line(const struct workplace *workplace, const struct ar
 
 /* A newer catalogue came. */
 void workplace_print_catalogue(unsigned version, const struct redrafting *drafts);
+/* Says what a recovery brought, by wire or by file. */
+void workplace_print_recovery(uint64_t fetched, uint64_t lost, const struct recovery_end *end);
 
 #endif

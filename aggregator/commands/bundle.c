@@ -26,6 +26,10 @@ static void print_arrival(const char *path, const struct bundle_arrival *arrival
         printf(MESSAGE_BUNDLES_ENROL, path, zone, moment, arrival->fingerprint, zone);
         return;
     }
+    if (arrival->kind == BUNDLE_RECOVER) {
+        printf(MESSAGE_BUNDLES_RECOVER, path, zone, moment);
+        return;
+    }
     printf(MESSAGE_BUNDLES_SUBMIT, path, zone, moment, arrival->statements, arrival->appended,
            arrival->duplicates);
     if (arrival->statements > 0 && arrival->duplicates == arrival->statements)

@@ -42,6 +42,8 @@ struct reply {
     uint64_t first, last; /* of the receipts; first > last: none */
     uint64_t notices;     /* position behind the newest decision about the zone */
     const struct bundle_arrival *arrival;
+    bool recovers; /* the zone's history is asked for, and nothing else */
+    uint64_t tree; /* then: size of the one in which it is proved */
     enum refusal refusal;
     bool store_failed;
 };
@@ -84,6 +86,8 @@ static bool find_question(struct reply *reply, struct transaction *txn, struct e
 static bool prepare(struct reply *reply, struct error *err)
 {
     const struct province *province = reply->province;
+    if (reply->recovers && !reply->refusal)
+        return true;
     if (!ledger_begin(province->ledger, province_utc_ms(province), err))
         return fail_store(reply);
     struct transaction *txn = ledger_transaction(province->ledger);
@@ -228,9 +232,38 @@ static bool add_end(struct reply *reply, struct bundle_writer *writer, struct er
     return add_answers(reply, &visit, writer, err);
 }
 
+/* The next page is proved in the same tree, which is what the device has seen by then. */
+static bool add_history_page(struct reply *reply, struct transaction *txn,
+                             struct excerpt_frame *frame, uint64_t *from,
+                             struct bundle_writer *writer, struct error *err)
+{
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    struct bytes page;
+    if (!history_page_make(reply->province, txn, &reply->stream.zone, *from, frame, arena, &page,
+                           from, err))
+        return fail_store(reply);
+    frame->known = frame->size;
+    return bundle_add(writer, BUNDLE_RECORD_PAGE, page, err);
+}
+
+static bool add_history(struct reply *reply, struct bundle_writer *writer, struct error *err)
+{
+    CLEANUP(transaction_abort)
+    struct transaction *txn = transaction_read(reply->province->database);
+    struct excerpt_frame frame = { .known = reply->arrival->ask.known, .size = reply->tree };
+    uint64_t from = reply->arrival->ask.from;
+    do {
+        if (!add_history_page(reply, txn, &frame, &from, writer, err))
+            return false;
+    } while (from < frame.size);
+    return transaction_check(txn, err) || fail_store(reply);
+}
+
 static bool fill(void *owner, struct bundle_writer *writer, struct error *err)
 {
     struct reply *reply = owner;
+    if (reply->recovers && !reply->refusal)
+        return add_history(reply, writer, err);
     if (!bundle_add(writer, BUNDLE_RECORD_MESSAGE, reply->hello, err) ||
         (reply->welcome.size > 0 &&
          !bundle_add(writer, BUNDLE_RECORD_MESSAGE, reply->welcome, err)) ||
@@ -248,7 +281,7 @@ static struct bundle_order order_of(struct reply *reply, const struct device *de
 {
     const struct province *province = reply->province;
     struct bundle_order order = {
-        .header = { .kind = BUNDLE_ACK,
+        .header = { .kind = reply->recovers ? BUNDLE_RECOVER : BUNDLE_ACK,
                     .province = province->card.province,
                     .stream = reply->stream,
                     .utc_ms = province_utc_ms(province),
@@ -284,13 +317,29 @@ static bool write_file(const struct bundle_order *order, const char *path,
 }
 
 /* 0, or why the device is told nothing but that it is refused. */
-static enum refusal refusal_of(const struct province *province, const struct device *device,
-                               const struct stream_id *stream)
+static enum refusal refusal_of(const struct reply *reply, const struct device *device)
 {
-    int refusal = admission_refusal(device_standing(device, province_utc_ms(province)));
+    int refusal = admission_refusal(device_standing(device, province_utc_ms(reply->province)));
     if (refusal)
         return (enum refusal)refusal;
-    return stream->epoch < device->enrolment.epoch ? REFUSAL_FENCED : (enum refusal)0;
+    bool behind = reply->stream.epoch < device->enrolment.epoch;
+    return behind && !reply->recovers ? REFUSAL_FENCED : (enum refusal)0;
+}
+
+/* Everything that is not made while it is written. */
+static bool make_parts(struct reply *reply, struct error *err)
+{
+    const struct ledger *ledger = reply->province->ledger;
+    reply->tree = ledger_size(ledger);
+    if (!prepare(reply, err))
+        return false;
+    if (reply->refusal || reply->recovers)
+        return true;
+    if (!make_welcome(reply, err) || !make_offer(reply, err))
+        return false;
+    find_receipts(reply);
+    reply->notices = notice_board_until(ledger_notice_board(ledger), &reply->stream.zone);
+    return true;
 }
 
 static bool make_reply(struct reply *reply, const char *path, struct progress *progress,
@@ -304,15 +353,9 @@ static bool make_reply(struct reply *reply, const char *path, struct progress *p
     if (!device)
         return error_set(err, ERROR_REFUSED, MESSAGE_BUNDLES_DECLINED, reply->stream.zone.text,
                          refusal_words(REFUSAL_UNKNOWN_DEVICE));
-    reply->refusal = refusal_of(province, device, &reply->stream);
-    if (!prepare(reply, err) ||
-        (!reply->refusal && !(make_welcome(reply, err) && make_offer(reply, err))))
+    reply->refusal = refusal_of(reply, device);
+    if (!make_parts(reply, err))
         return false;
-    if (!reply->refusal) {
-        find_receipts(reply);
-        reply->notices =
-            notice_board_until(ledger_notice_board(reply->province->ledger), &reply->stream.zone);
-    }
     out->receipts = reply->last + 1 - reply->first;
     struct bundle_order order = order_of(reply, device);
     return write_file(&order, path, progress, out, err);
@@ -324,9 +367,12 @@ enum bundles_outcome bundles_answer(struct province *province, const struct stre
                                     struct error *err)
 {
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
-    struct reply reply = {
-        .province = province, .arena = arena, .stream = *stream, .first = 1, .arrival = arrival
-    };
+    struct reply reply = { .province = province,
+                           .arena = arena,
+                           .stream = *stream,
+                           .first = 1,
+                           .arrival = arrival,
+                           .recovers = arrival && arrival->kind == BUNDLE_RECOVER };
     *out = (struct bundle_answer){ 0 };
     if (make_reply(&reply, path, progress, out, err))
         return BUNDLES_DONE;

@@ -35,6 +35,7 @@ struct import {
     struct bytes hello;    /* as it came */
     struct hello asked;
     struct bytes request;
+    unsigned questions;
     struct sealed_statement *batch;
     size_t batch_count, batch_size;
     bool store_failed;
@@ -76,7 +77,9 @@ static bool is_welcome(struct import *import, struct error *err)
     int refusal = admission_refusal(device_standing(device, province_utc_ms(import->province)));
     if (refusal)
         return decline(import, (enum refusal)refusal, err);
-    return stream->epoch == device->enrolment.epoch || decline(import, REFUSAL_FENCED, err);
+    /* A machine that asks for its history may have an epoch to catch up with. */
+    return stream->epoch == device->enrolment.epoch || import->out->kind == BUNDLE_RECOVER ||
+           decline(import, REFUSAL_FENCED, err);
 }
 
 static bool malformed(struct import *import, struct error *err)
@@ -111,17 +114,30 @@ static bool look_at_statement(struct import *import, struct bytes bytes, struct 
     return true;
 }
 
+static bool look_at_question(struct import *import, struct bytes bytes, struct error *err)
+{
+    struct message message;
+    struct error unreadable;
+    if (import->questions++ > 0 || !message_decode(bytes, import->arena, &message, &unreadable) ||
+        message.kind != MESSAGE_HISTORY_ASK)
+        return malformed(import, err);
+    import->out->ask = message.ask;
+    return true;
+}
+
 /* The whole file is understood before anything of it is taken. */
 static bool look_at(const struct bundle_record *record, void *owner, struct error *err)
 {
     struct import *import = owner;
-    bool submits = import->out->kind == BUNDLE_SUBMIT;
+    enum bundle_kind kind = import->out->kind;
     arena_reset(import->arena);
-    if (record->kind == BUNDLE_RECORD_MESSAGE && submits)
+    if (record->kind == BUNDLE_RECORD_MESSAGE && kind == BUNDLE_SUBMIT)
         return look_at_message(import, record->bytes, err);
-    if (record->kind == BUNDLE_RECORD_STATEMENT && submits)
+    if (record->kind == BUNDLE_RECORD_STATEMENT && kind == BUNDLE_SUBMIT)
         return look_at_statement(import, record->bytes, err);
-    if (record->kind != BUNDLE_RECORD_REQUEST || submits || import->request.size > 0)
+    if (record->kind == BUNDLE_RECORD_MESSAGE && kind == BUNDLE_RECOVER)
+        return look_at_question(import, record->bytes, err);
+    if (record->kind != BUNDLE_RECORD_REQUEST || kind != BUNDLE_ENROL || import->request.size > 0)
         return malformed(import, err);
     import->request = arena_copy_bytes(import->lasting, record->bytes);
     return true;
@@ -263,12 +279,25 @@ static bool verify(struct import *import, struct error *err)
 
 static bool unseal(struct import *import, struct error *err)
 {
-    struct bundle_reader reader = { .kinds = 1u << BUNDLE_SUBMIT | 1u << BUNDLE_ENROL,
+    struct bundle_reader reader = { .kinds = 1u << BUNDLE_SUBMIT | 1u << BUNDLE_ENROL |
+                                             1u << BUNDLE_RECOVER,
                                     .province = import->province->card.province,
                                     .pair = &import->province->pair };
     return bundle_unseal(import->bundle, &reader, err) &&
            (bundle_each(import->bundle, look_at, import, err) ||
             seeded_bug(BUG_TAKE_HALF_A_BUNDLE));
+}
+
+static bool take_content(struct import *import, struct error *err)
+{
+    switch (import->out->kind) {
+    case BUNDLE_SUBMIT:
+        return take_submit(import, err);
+    case BUNDLE_ENROL:
+        return take_request(import, err);
+    default:
+        return import->questions > 0 || malformed(import, err);
+    }
 }
 
 static bool take_in(struct import *import, struct error *err)
@@ -277,12 +306,9 @@ static bool take_in(struct import *import, struct error *err)
         return false;
     if (!ledger_refresh(import->province->ledger, err))
         return fail_store(import);
-    if (import->out->kind == BUNDLE_SUBMIT && !is_welcome(import, err))
-        return false;
-    if (!unseal(import, err))
-        return false;
-    return import->out->kind == BUNDLE_SUBMIT ? take_submit(import, err)
-                                              : take_request(import, err);
+    bool by_a_device = import->out->kind == BUNDLE_SUBMIT || import->out->kind == BUNDLE_RECOVER;
+    return (!by_a_device || is_welcome(import, err)) && unseal(import, err) &&
+           take_content(import, err);
 }
 
 /* A commit that finds no room wrote nothing: as the gate does, the reserve is given up, and what

@@ -36,6 +36,7 @@ struct bundle_arrival {
     bool gap;                      /* something before it is missing */
     struct stream_head head;       /* then: where the stream stands */
     char fingerprint[FINGERPRINT_TEXT_SIZE]; /* ENROL */
+    struct ask ask;                          /* RECOVER: from where on */
 };
 
 enum bundles_outcome {
@@ -44,14 +45,14 @@ enum bundles_outcome {
     BUNDLES_FAILED   /* the store did: the outcome is unknown, the process ends */
 };
 
-/* SUBMIT or ENROL. */
+/* SUBMIT, ENROL or RECOVER. */
 NODISCARD enum bundles_outcome bundles_import(struct province *province, const char *path,
                                               struct progress *progress, struct bundle_arrival *out,
                                               struct error *err);
 
 /* What the device has not been told, as far as is known: receipts, checkpoint and what proves it,
- * the zone's record, the next token, what was decided; or why it is refused. `arrival`: what it
- * answers, or NULL. */
+ * the zone's record, the next token, what was decided; or its zone's history when it asked for
+ * that; or why it is refused. `arrival`: what it answers, or NULL. */
 struct bundle_answer {
     uint64_t receipts;
     uint64_t size; /* bytes of the file */

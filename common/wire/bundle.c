@@ -332,7 +332,7 @@ static bool body_record(struct body *body, struct bundle_record *out, struct err
         return false;
     size_t size = bytes_get_u32(head + 1);
     uint64_t left = body->left + (body->filled - body->taken);
-    if (head[0] < BUNDLE_RECORD_MESSAGE || head[0] > BUNDLE_RECORD_OFFER ||
+    if (head[0] < BUNDLE_RECORD_MESSAGE || head[0] > BUNDLE_RECORD_PAGE ||
         size > BUNDLE_RECORD_SIZE_MAX || size > left)
         return refuse(body->bundle, BUNDLE_MALFORMED, err);
     if (size > body->capacity)

@@ -34,7 +34,8 @@ enum bundle_record_kind {
     BUNDLE_RECORD_MESSAGE = 1,   /* an encoded Message, see message.h */
     BUNDLE_RECORD_STATEMENT = 2, /* an encoded SealedStatement, see statement.h */
     BUNDLE_RECORD_REQUEST = 3,   /* the text of an enrolment request, see card.h */
-    BUNDLE_RECORD_OFFER = 4      /* a catalogue's adoption with its proof, see excerpt.h */
+    BUNDLE_RECORD_OFFER = 4,     /* a catalogue's adoption with its proof, see excerpt.h */
+    BUNDLE_RECORD_PAGE = 5       /* of a zone's history with its proofs, see excerpt.h */
 };
 
 struct bundle_record {

@@ -138,6 +138,36 @@ class WithoutNetwork(unittest.TestCase):
         self.assertEqual(len(stick.receipts()), 1)
         self.assertEqual({row["verdict"] for row in stick.agent.rows("receipt", "list")}, {"accepted"})
 
+    def test_a_lost_machine_is_replaced_by_stick(self):
+        stick = self.stick
+        stick.enrol()
+        stick.seal("2021-M02")
+        stick.seal("2021-M03")
+        stick.there()
+        stick.back()
+        before = [row for row in stick.agent.rows("history")]
+        shutil.rmtree(stick.agent.data)
+
+        stick.agent = stick.set_up(ZONE)
+        stick.agent.run("bundle", "export", stick.path)
+        stick.office.run("bundle", "import", stick.file("ENR"))
+        stick.office.run("enrol", "approve", ZONE, "--yes")
+        stick.agent.run("bundle", "export", stick.path, "--kind", "recover")
+        stick.office.run("bundle", "import", stick.file("REC"), "--ack", stick.path)
+        answer = stick.file("A02")
+        stick.agent.run("bundle", "import", answer)
+
+        self.assertEqual([(row["period"], row["version"], row["stage"]) for row in stick.agent.rows("history")],
+                         [(row["period"], row["version"], row["stage"]) for row in before])
+        stick.agent.run("bundle", "import", answer)
+        stick.seal("2021-M03", value=5)
+        stick.agent.run("bundle", "export", stick.path, "--kind", "submit")
+        stick.office.run("bundle", "import", stick.file("SUB"), "--ack", stick.path)
+        stick.agent.run("bundle", "import", answer)
+        self.assertEqual(len(stick.statements()), 3)
+        stick.agent.run("doctor")
+        stick.office.run("doctor")
+
     def test_the_newest_stick_alone_is_enough_and_older_ones_do_no_harm(self):
         stick = self.stick
         stick.enrol()

@@ -275,6 +275,40 @@ static void a_device_that_never_spoke_gets_an_answer_too(void **state)
     assert_int_equal(offer.items[0].entry.kind, ENTRY_CATALOGUE);
 }
 
+/* In several pages, each proved in the same tree. */
+static void a_zones_history_is_given_back_to_the_one_who_asks(void **state)
+{
+    enum { COUNT = 200 };
+    struct workbench *bench = *state;
+    struct stick stick = stick_of(bench);
+    workbench_append_notes(bench, COUNT);
+    struct message question = { .kind = MESSAGE_HISTORY_ASK };
+    struct bundle_record record = carried_message(&question, bench->arena);
+    struct carried carried = stick_carries(&stick, NULL, 0);
+    carried.kind = BUNDLE_RECOVER;
+    carried.records = &record;
+    uint64_t size = size_of(bench);
+    carried_write(&carried, stick.path);
+
+    assert_int_equal(stick_import(&stick), BUNDLES_DONE);
+
+    struct carried_content answer = stick_answer(&stick);
+    size_t statements = 0;
+    assert_int_equal(answer.header.kind, BUNDLE_RECOVER);
+    assert_true(answer.count > 1);
+    for (size_t i = 0; i < answer.count; i++) {
+        struct excerpt page;
+        assert_int_equal(answer.records[i].kind, BUNDLE_RECORD_PAGE);
+        assert_true(excerpt_decode(answer.records[i].bytes, bench->arena, &page, &bench->err));
+        for (size_t j = 0; j < page.count; j++)
+            statements += page.items[j].entry.kind == ENTRY_ARRIVAL;
+    }
+    assert_int_equal(statements, COUNT);
+    assert_int_equal(size_of(bench), size);
+    carried.count = 0;
+    assert_refused(&stick, &carried, BUNDLE_MALFORMED, 0);
+}
+
 static struct carried request_of(struct stick *stick, const struct enrolment_request *request,
                                  const struct key_pair *pair)
 {
@@ -356,6 +390,7 @@ int main(void)
         TEST(a_bundle_with_a_record_that_has_no_place_in_it_is_refused_whole),
         TEST(a_device_that_was_shut_out_is_told_so_by_file_too),
         TEST(a_device_that_never_spoke_gets_an_answer_too),
+        TEST(a_zones_history_is_given_back_to_the_one_who_asks),
         TEST(an_enrolment_request_waits_for_the_registrar),
         TEST(a_request_in_somebody_elses_box_is_refused),
     };
