@@ -221,6 +221,9 @@ static bool take_submit(struct import *import, struct error *err)
 {
     if (import->hello.size == 0)
         return malformed(import, err);
+    if (import->asked.protocol_min > MESSAGE_PROTOCOL ||
+        import->asked.protocol_max < MESSAGE_PROTOCOL)
+        return decline(import, REFUSAL_PROTOCOL, err);
     arena_reset(import->arena);
     import->batch = arena_take(import->arena, GATE_STATEMENTS_MAX, sizeof *import->batch);
     return bundle_each(import->bundle, take, import, err) &&

@@ -198,6 +198,21 @@ static void a_bundle_that_is_not_for_us_is_refused_whole(void **state)
     assert_int_equal(stick_import(&stick), BUNDLES_DONE);
 }
 
+static void a_device_that_speaks_another_protocol_is_told_so(void **state)
+{
+    struct workbench *bench = *state;
+    struct stick stick = stick_of(bench);
+    struct sealed_statement sealed = workbench_seal_note(bench, "one");
+    struct carried carried = stick_carries(&stick, &sealed, 1);
+    struct message hello = { .kind = MESSAGE_HELLO,
+                             .hello = { .protocol_min = MESSAGE_PROTOCOL + 1,
+                                        .protocol_max = MESSAGE_PROTOCOL + 1,
+                                        .province = "jilin",
+                                        .stream = bench->stream } };
+    ((struct bundle_record *)carried.records)[0] = carried_message(&hello, bench->arena);
+    assert_refused(&stick, &carried, BUNDLE_GOOD, REFUSAL_PROTOCOL);
+}
+
 static void a_bundle_that_is_not_whole_is_refused_whole(void **state)
 {
     struct workbench *bench = *state;
@@ -386,6 +401,7 @@ int main(void)
         TEST(what_follows_a_missing_statement_waits_and_the_answer_says_from_where),
         TEST(a_statement_that_contradicts_the_journal_is_refused_in_the_answer),
         TEST(a_bundle_that_is_not_for_us_is_refused_whole),
+        TEST(a_device_that_speaks_another_protocol_is_told_so),
         TEST(a_bundle_that_is_not_whole_is_refused_whole),
         TEST(a_bundle_with_a_record_that_has_no_place_in_it_is_refused_whole),
         TEST(a_device_that_was_shut_out_is_told_so_by_file_too),
