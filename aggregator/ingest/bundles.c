@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "aggregator/devices.h"
+#include "aggregator/heard.h"
 #include "aggregator/hellos.h"
 #include "aggregator/ingest/admission.h"
 #include "aggregator/ingest/gate.h"
@@ -213,6 +214,8 @@ static bool keep_hello(struct import *import, struct error *err)
     struct transaction *txn = ledger_transaction(province->ledger);
     hellos_put(txn, database_table(province->database, HELLOS_TABLE), &import->out->stream.device,
                import->hello);
+    heard_note(txn, database_table(province->database, HEARD_TABLE), &import->asked.stream,
+               import->asked.sequence);
     losses_take(province->ledger, txn, &import->asked, utc_ms);
     return ledger_commit(province->ledger, err) || fail_store(import);
 }
