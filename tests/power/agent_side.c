@@ -217,7 +217,7 @@ static const char *draft_promise(const struct marks *marks, size_t made, int mon
         if (promise_is(marks->lines[i], "draft", &number, &hash) && number == (uint64_t)month)
             last = hash;
         else if (promise_is(marks->lines[i], "sealed", &number, &hash) &&
-                 number == (uint64_t)(month - FIRST_MONTH + 1))
+                 number == (uint64_t)month - FIRST_MONTH + 1)
             last = "";
     return last;
 }
