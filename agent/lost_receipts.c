@@ -141,6 +141,7 @@ bool lost_receipts_tell(const struct agent *agent, struct transaction *txn, stru
 {
     size_t count;
     uint64_t *positions = arena_take(arena, MESSAGE_LOST_MAX, sizeof *positions);
+    struct digest *hashes = arena_take(arena, MESSAGE_LOST_MAX, sizeof *hashes);
     const struct lost_receipt *lost =
         list(&agent->store, txn, told(agent, txn, arena), MESSAGE_LOST_MAX, arena, &count);
     for (size_t i = 0; i < count; i++) {
@@ -149,12 +150,14 @@ bool lost_receipts_tell(const struct agent *agent, struct transaction *txn, stru
             break;
         if (!receipt_read(lost[i].text, arena, &receipt, err))
             return false;
+        hashes[out->lost_count] = receipt.arrival.statement_hash;
         positions[out->lost_count++] = receipt.position;
     }
     if (out->lost_count > 0) {
         out->lost_generation = lost[0].generation;
         out->lost_first = lost[0].sequence;
         out->lost_positions = positions;
+        out->lost_hashes = hashes;
     }
     return transaction_check(txn, err);
 }

@@ -16,6 +16,7 @@
 #include "common/base/messages.h"
 #include "common/storage/transaction.h"
 #include "common/wire/proof.h"
+#include "common/wire/statement.h"
 
 /* What is there was signed, when it was the newest: so it is the beginning of what was lost. */
 static bool was_signed(const struct province *province, struct transaction *txn, uint64_t size,
@@ -106,6 +107,7 @@ const char *loss_state_name(enum loss_state state)
 
 struct accounting {
     const struct province *province;
+    struct transaction *txn;
     struct generation_report *report;
     struct loss_line *lines;
     size_t capacity;
@@ -123,14 +125,30 @@ static void add_line(struct accounting *accounting, struct loss_line line)
     *sums[line.state] += line.until - line.position;
 }
 
-static struct loss_line line_of(const struct province *province, const struct loss *loss)
+/* Whether what stands there now is the very statement that was acknowledged. */
+static bool is_the_same(const struct accounting *accounting, uint64_t position,
+                        const struct loss *loss)
 {
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    const struct ledger *ledger = accounting->province->ledger;
+    struct journal_record record;
+    struct error unreadable;
+    if (!ledger_read(ledger, accounting->txn, position, arena, &record, &unreadable))
+        return false;
+    struct digest hash = sealed_statement_hash(&record.sealed);
+    return digest_equal(&hash, &loss->statement);
+}
+
+static struct loss_line line_of(const struct accounting *accounting, const struct loss *loss)
+{
+    const struct province *province = accounting->province;
     const struct stream *stream = streams_find(ledger_streams(province->ledger), &loss->stream);
     struct loss_line line = { .state = LOSS_MISSING,
                               .position = loss->position,
                               .until = loss->position + 1,
                               .loss = *loss };
-    if (stream && stream->sequence >= loss->sequence) {
+    if (stream && stream->sequence >= loss->sequence &&
+        is_the_same(accounting, stream->positions[loss->sequence - 1], loss)) {
         line.state = LOSS_RETURNED;
         line.now = stream->positions[loss->sequence - 1];
     }
@@ -148,7 +166,7 @@ static void account_losses(struct accounting *accounting, const struct loss *los
             add_line(accounting, (struct loss_line){ .state = LOSS_UNCLAIMED,
                                                      .position = next,
                                                      .until = losses[i].position });
-        add_line(accounting, line_of(accounting->province, &losses[i]));
+        add_line(accounting, line_of(accounting, &losses[i]));
         next = losses[i].position + 1;
     }
     if (next < report->size)
@@ -188,7 +206,7 @@ bool generation_account(const struct province *province, struct transaction *txn
                                        .size = lost->size };
     size_t count;
     const struct loss *losses = losses_list(province->ledger, txn, lost->generation, arena, &count);
-    struct accounting accounting = { .province = province, .report = out };
+    struct accounting accounting = { .province = province, .txn = txn, .report = out };
     account_losses(&accounting, losses, count);
     struct bytes lines = { accounting.lines, out->line_count * sizeof *accounting.lines };
     out->lines = arena_copy_bytes(arena, lines).data;

@@ -13,7 +13,7 @@
 
 /*
  * losses   key    u32 lost generation | zone (16) | device (16) | u32 epoch | u64 sequence
- *          value  u64 position the entry had
+ *          value  u64 position the entry had | 32 hash of the statement
  * heard    key    u32 generation | zone (16) | device (16) | u32 epoch
  *          value  i64 utc_ms
  */
@@ -23,6 +23,7 @@
 #define STREAM_WIDTH (ZONE_WIDTH + DEVICE_WIDTH + 4)
 #define SEQUENCE_AT (STREAM_AT + STREAM_WIDTH)
 #define KEY_WIDTH (SEQUENCE_AT + 8)
+#define VALUE_WIDTH (8 + DIGEST_SIZE)
 
 static struct table table_of(const struct ledger *ledger, const char *name)
 {
@@ -64,10 +65,11 @@ void losses_take(const struct ledger *ledger, struct transaction *txn, const str
     if (generation == GENERATION_FIRST || hello->lost_generation >= generation)
         return;
     for (size_t i = 0; i < hello->lost_count; i++) {
-        unsigned char value[8];
+        unsigned char value[VALUE_WIDTH];
         struct key key = stream_key(hello->lost_generation, &hello->stream);
         key_add_u64(&key, hello->lost_first + i);
         bytes_put_u64(value, hello->lost_positions[i]);
+        memcpy(value + 8, hello->lost_hashes[i].bytes, DIGEST_SIZE);
         transaction_put(txn, table_of(ledger, LOSSES_TABLE), key_bytes(&key), BYTES_OF(value));
     }
     if (generation_seen(hello) == generation && hello->lost_count == 0)
@@ -101,7 +103,7 @@ static bool gather(struct bytes key, struct bytes value, void *owner)
 {
     struct gathering *all = owner;
     const unsigned char *bytes = key.data;
-    if (key.size != KEY_WIDTH || value.size != 8)
+    if (key.size != KEY_WIDTH || value.size != VALUE_WIDTH)
         return true;
     all->items = memory_grown(all->items, &all->capacity, all->count + 1, sizeof *all->items);
     struct loss *loss = &all->items[all->count++];
@@ -110,6 +112,7 @@ static bool gather(struct bytes key, struct bytes value, void *owner)
     loss->stream.epoch = bytes_get_u32(bytes + STREAM_AT + ZONE_WIDTH + DEVICE_WIDTH);
     loss->sequence = bytes_get_u64(bytes + SEQUENCE_AT);
     loss->position = bytes_get_u64(value.data);
+    memcpy(loss->statement.bytes, (const unsigned char *)value.data + 8, DIGEST_SIZE);
     return true;
 }
 

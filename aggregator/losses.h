@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "common/base/attributes.h"
+#include "common/base/digest.h"
 #include "common/model/submission.h"
 #include "common/wire/message.h"
 
@@ -38,6 +39,7 @@ struct loss {
     uint64_t position; /* where it had been */
     struct stream_id stream;
     uint64_t sequence;
+    struct digest statement; /* its hash: another one under the same number is no return */
 };
 
 /* Of one lost generation, by position. Lives in the arena. */

@@ -2,7 +2,9 @@
 
 #include "common/base/arena.h"
 #include "common/wire/field.h"
+#include "common/wire/message.h"
 #include "proto/journal.pb-c.h"
+#include "proto/sync.pb-c.h"
 
 Zonetally__BackupRecord *backup_record_to_message(const struct backup_record *backup,
                                                   struct arena *arena)
@@ -83,4 +85,39 @@ bool generation_opening_of_message(const Zonetally__GenerationOpening *message, 
                              err) &&
            field_read_text(message->reason, "GenerationOpening.reason", &out->reason, err) &&
            read_lost(message, arena, out, err);
+}
+
+void hello_lost_to_message(const struct hello *hello, struct arena *arena,
+                           Zonetally__Hello *message)
+{
+    message->lost_generation = hello->lost_generation;
+    message->lost_first = hello->lost_first;
+    message->lost_positions = (uint64_t *)(uintptr_t)hello->lost_positions;
+    message->n_lost_positions = hello->lost_count;
+    message->n_lost_hashes = hello->lost_count;
+    message->lost_hashes = arena_take(arena, hello->lost_count, sizeof *message->lost_hashes);
+    for (size_t i = 0; i < hello->lost_count; i++)
+        message->lost_hashes[i] = field_of_digest(&hello->lost_hashes[i]);
+}
+
+bool hello_lost_of_message(const Zonetally__Hello *message, struct arena *arena, struct hello *out,
+                           struct error *err)
+{
+    size_t count = message->n_lost_positions;
+    struct digest *hashes = arena_take(arena, count, sizeof *hashes);
+    out->lost_generation = message->lost_generation;
+    out->lost_first = message->lost_first;
+    out->lost_positions = message->lost_positions;
+    out->lost_hashes = hashes;
+    out->lost_count = count;
+    if (message->n_lost_hashes != count)
+        return field_refuse(err, "Hello.lost_hashes", FIELD_VALUE);
+    for (size_t i = 0; i < count; i++)
+        if (!field_read_digest(message->lost_hashes[i], FIELD_REQUIRED, "Hello.lost_hashes",
+                               &hashes[i], err))
+            return false;
+    return field_read_number(message->lost_generation, count > 0, count > 0 ? GENERATIONS_MAX : 0,
+                             "Hello.lost_generation", err) &&
+           field_read_number(message->lost_first, count > 0, count > 0 ? UINT32_MAX : 0,
+                             "Hello.lost_first", err);
 }

@@ -1,7 +1,8 @@
 #ifndef COMMON_WIRE_GENERATION_MESSAGE_H
 #define COMMON_WIRE_GENERATION_MESSAGE_H
 
-/* The entries in which the log speaks of itself ⇄ their messages, for entry.c. */
+/* The entries in which the log speaks of itself ⇄ their messages, for entry.c; and what agents say
+ * of an earlier generation, for message.c. */
 
 #include <stdbool.h>
 
@@ -10,8 +11,10 @@
 
 struct Zonetally__BackupRecord;
 struct Zonetally__GenerationOpening;
+struct Zonetally__Hello;
 struct arena;
 struct error;
+struct hello;
 
 struct Zonetally__BackupRecord *backup_record_to_message(const struct backup_record *backup,
                                                          struct arena *arena);
@@ -24,5 +27,12 @@ generation_opening_to_message(const struct generation_opening *generation, struc
 NODISCARD bool generation_opening_of_message(const struct Zonetally__GenerationOpening *message,
                                              struct arena *arena, struct generation_opening *out,
                                              struct error *err);
+
+/* What a greeting tells of receipts for entries that a disaster took: where each stood, and what it
+ * is about. */
+void hello_lost_to_message(const struct hello *hello, struct arena *arena,
+                           struct Zonetally__Hello *message);
+NODISCARD bool hello_lost_of_message(const struct Zonetally__Hello *message, struct arena *arena,
+                                     struct hello *out, struct error *err);
 
 #endif

@@ -126,6 +126,7 @@ static const struct limit limits[] = {
     { IN(hello), 13,                  MESSAGE_NONCE_SIZE, MESSAGE_NONCE_SIZE,         0, false },
     { IN(hello), 14,                  MESSAGE_NONCE_SIZE, MESSAGE_NONCE_SIZE,         0, false },
     { IN(hello), 23,                  0,              0,                      MESSAGE_LOST_MAX, false },
+    { IN(hello), 28,                  DIGEST_SIZE,    DIGEST_SIZE,            MESSAGE_LOST_MAX, false },
     { IN(welcome), 3,                 DIGEST_SIZE,    DIGEST_SIZE,            0, false },
     { IN(welcome), 6,                 DIGEST_SIZE,    DIGEST_SIZE,            0, false },
     { IN(welcome), 8,                 1,              MESSAGE_TOKEN_SIZE_MAX, 0, false },

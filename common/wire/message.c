@@ -11,6 +11,7 @@
 #include "common/wire/entry.h"
 #include "common/wire/entry_proof.h"
 #include "common/wire/field.h"
+#include "common/wire/generation_message.h"
 #include "common/wire/notice_message.h"
 #include "common/wire/packing.h"
 #include "proto/sync.pb-c.h"
@@ -58,10 +59,7 @@ static Zonetally__Hello *hello_to_message(const struct hello *hello, struct aren
     message->nonce = field_of(hello->nonce.data, hello->nonce.size);
     message->challenge = field_of(hello->challenge.data, hello->challenge.size);
     message->checkpoint_generation = hello->checkpoint_generation;
-    message->lost_generation = hello->lost_generation;
-    message->lost_first = hello->lost_first;
-    message->lost_positions = (uint64_t *)(uintptr_t)hello->lost_positions;
-    message->n_lost_positions = hello->lost_count;
+    hello_lost_to_message(hello, arena, message);
     return message;
 }
 
@@ -276,7 +274,8 @@ static struct bytes bytes_of_field(ProtobufCBinaryData data)
     return (struct bytes){ data.data, data.len };
 }
 
-static bool read_hello(const Zonetally__Hello *message, struct hello *out, struct error *err)
+static bool read_hello(const Zonetally__Hello *message, struct arena *arena, struct hello *out,
+                       struct error *err)
 {
     out->protocol_min = message->protocol_min;
     out->protocol_max = message->protocol_max;
@@ -288,10 +287,6 @@ static bool read_hello(const Zonetally__Hello *message, struct hello *out, struc
     out->nonce = bytes_of_field(message->nonce);
     out->challenge = bytes_of_field(message->challenge);
     out->checkpoint_generation = message->checkpoint_generation;
-    out->lost_generation = message->lost_generation;
-    out->lost_first = message->lost_first;
-    out->lost_positions = message->lost_positions;
-    out->lost_count = message->n_lost_positions;
     return field_read_number(message->protocol_min, 1, UINT32_MAX, "Hello.protocol_min", err) &&
            field_read_number(message->protocol_max, message->protocol_min, UINT32_MAX,
                              "Hello.protocol_max", err) &&
@@ -300,12 +295,7 @@ static bool read_hello(const Zonetally__Hello *message, struct hello *out, struc
                              &out->stream, err) &&
            field_read_number(message->checkpoint_generation, 0, GENERATIONS_MAX,
                              "Hello.checkpoint_generation", err) &&
-           field_read_number(message->lost_generation, message->n_lost_positions > 0,
-                             message->n_lost_positions > 0 ? GENERATIONS_MAX : 0,
-                             "Hello.lost_generation", err) &&
-           field_read_number(message->lost_first, message->n_lost_positions > 0,
-                             message->n_lost_positions > 0 ? UINT32_MAX : 0, "Hello.lost_first",
-                             err) &&
+           hello_lost_of_message(message, arena, out, err) &&
            field_read_digest(message->catalogue, FIELD_OPTIONAL, "Hello.catalogue", &out->catalogue,
                              err);
 }
@@ -435,7 +425,7 @@ static bool read_body(const Zonetally__Message *message, struct arena *arena, st
     out->kind = (enum message_kind)message->body_case;
     switch (message->body_case) {
     case ZONETALLY__MESSAGE__BODY_HELLO:
-        return read_hello(message->hello, &out->hello, err);
+        return read_hello(message->hello, arena, &out->hello, err);
     case ZONETALLY__MESSAGE__BODY_WELCOME:
         return read_welcome(message->welcome, arena, &out->welcome, err);
     case ZONETALLY__MESSAGE__BODY_SUBMIT:

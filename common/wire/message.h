@@ -88,6 +88,7 @@ struct hello {
     uint32_t lost_generation;
     uint64_t lost_first;
     const uint64_t *lost_positions;
+    const struct digest *lost_hashes; /* of the statements */
     size_t lost_count;
 };
 

@@ -376,8 +376,10 @@ static void the_lost_receipts_are_told_to_the_province_once(void **state)
     assert_int_equal(hello.lost_generation, GENERATION_FIRST);
     assert_int_equal(hello.lost_first, 2);
     assert_int_equal(hello.lost_count, 3);
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < 3; i++) {
         assert_int_equal(hello.lost_positions[i], 2 + i);
+        assert_false(digest_is_zero(&hello.lost_hashes[i]));
+    }
     assert_int_equal(hello.checkpoint_size, 2); /* what is left of what it saw */
     assert_true(meet_generation(f, opening, 2) > 0);
     assert_int_equal(say_hello(f).lost_count, 0);

@@ -6,6 +6,7 @@
 #include "aggregator/audit.h"
 #include "aggregator/generation.h"
 #include "aggregator/ingest/continuity.h"
+#include "aggregator/ingest/intake.h"
 #include "aggregator/landmarks.h"
 #include "aggregator/losses.h"
 #include "aggregator/receipts.h"
@@ -248,6 +249,43 @@ static void tell_province(struct workbench *bench, const struct hello *hello)
     assert_true(transaction_commit(&txn, &bench->err));
 }
 
+static void append_another(struct workbench *bench)
+{
+    struct sealed_statement sealed = workbench_seal_note(bench, "another");
+    struct intake_answer answer;
+    assert_true(ledger_begin(bench->province->ledger, WORKBENCH_UTC_MS, &bench->err));
+    assert_true(intake_take(bench->province, WORKBENCH_UTC_MS, &sealed, bench->arena, &answer,
+                            &bench->err));
+    assert_true(ledger_commit(bench->province->ledger, &bench->err));
+}
+
+static void another_statement_under_the_number_of_a_lost_one_is_no_return(void **state)
+{
+    struct workbench *bench = *state;
+    workbench_append_notes(bench, 5);
+    struct bytes old = store_now(bench);
+    uint64_t position = ledger_size(bench->province->ledger);
+    struct stream_head head = bench->head;
+    workbench_append_notes(bench, 1);
+    struct digest hash = receipt_at(bench, position).arrival.statement_hash;
+    lose(bench, old);
+    bench->head = head;
+    assert_true(generation_open(bench->province, "the disk burnt", &bench->err));
+    struct hello hello = { .stream = bench->stream,
+                           .lost_generation = 1,
+                           .lost_first = 6,
+                           .lost_positions = &position,
+                           .lost_hashes = &hash,
+                           .lost_count = 1 };
+    tell_province(bench, &hello);
+
+    append_another(bench);
+
+    struct generation_report report = report_of(bench);
+    assert_int_equal(report.returned, 0);
+    assert_int_equal(report.missing, 1);
+}
+
 static void the_report_names_every_lost_position_and_what_became_of_it(void **state)
 {
     struct workbench *bench = *state;
@@ -256,6 +294,9 @@ static void the_report_names_every_lost_position_and_what_became_of_it(void **st
     uint64_t kept = ledger_size(bench->province->ledger);
     struct stream_head head = bench->head;
     workbench_append_notes(bench, 6);
+    struct digest hashes[3];
+    for (size_t i = 0; i < COUNT_OF(hashes); i++)
+        hashes[i] = receipt_at(bench, kept + 1 + i).arrival.statement_hash;
     lose(bench, old);
     bench->head = head;
     assert_true(generation_open(bench->province, "the disk burnt", &bench->err));
@@ -270,6 +311,7 @@ static void the_report_names_every_lost_position_and_what_became_of_it(void **st
                            .lost_generation = 1,
                            .lost_first = 7,
                            .lost_positions = positions,
+                           .lost_hashes = hashes,
                            .lost_count = COUNT_OF(positions) };
     tell_province(bench, &hello);
     workbench_append_notes(bench, 3);
@@ -342,6 +384,7 @@ int main(void)
         WITH_BENCH(an_opening_that_was_cut_off_is_completed_at_the_next_start),
         WITH_BENCH(a_checkpoint_of_a_zone_stands_in_for_a_signer_that_was_lost),
         WITH_BENCH(a_second_disaster_accounts_for_both),
+        WITH_BENCH(another_statement_under_the_number_of_a_lost_one_is_no_return),
         WITH_BENCH(the_report_names_every_lost_position_and_what_became_of_it),
         WITH_BENCH(who_saw_the_lost_generation_is_shown_the_opening_and_what_is_kept),
     };

@@ -222,6 +222,7 @@ struct message sample_message(size_t number, struct arena *arena)
     };
     static const char nonce[MESSAGE_NONCE_SIZE] = "0123456789abcde";
     static const uint64_t positions[] = { 3, 5 };
+    static const struct digest hashes[] = { { { 8 } }, { { 9 } } };
     struct entry zone = sample_entry(3, arena);
     struct message message = { .kind = kinds[number],
                                .gap = { 12, { { 6 } } },
@@ -244,6 +245,7 @@ struct message sample_message(size_t number, struct arena *arena)
                                     .lost_generation = 1,
                                     .lost_first = 4,
                                     .lost_positions = positions,
+                                    .lost_hashes = hashes,
                                     .lost_count = COUNT_OF(positions) };
     message.welcome = (struct welcome){ .protocol = 1,
                                         .head = { 12, { { 6 } } },
