@@ -44,8 +44,12 @@ void model_note_disaster(struct model *model, struct office *office, uint64_t ke
         claim->owed_position = claim->acknowledged_position;
         claim->owed_generation = model->generation;
     }
-    model->kept = model->generation == 1 || kept < model->kept ? kept : model->kept;
+    for (uint32_t i = 0; i <= model->generation; i++)
+        if (model->survives[i] > kept)
+            model->survives[i] = kept;
     model->generation++;
+    if (model->generation == MODEL_GENERATIONS_MAX)
+        world_fail(model->world, "more disasters than the model holds");
     read_anew(model);
     for (size_t i = 0; i < model->stream_count; i++)
         model->streams[i].frozen = false;
@@ -53,24 +57,25 @@ void model_note_disaster(struct model *model, struct office *office, uint64_t ke
     recall(model, office);
 }
 
-/* None may be missing silently: it came back, or the report of the disaster names it. */
+/* None may be missing silently: it came back, or the report of the disaster names it; and none
+ * that came back is said to be missing. */
 static void settle_debts(struct model *model, struct office *office)
 {
     for (size_t i = 0; i < model->claim_count; i++) {
         const struct claim *claim = &model->claims[i];
-        if (!claim->owed)
+        if (!claim->owed || claim->owed_generation + 1 != model->generation)
             continue;
-        if (claim->in_journal) {
-            model->world->tally->events[EVENT_LOST_AND_RETURNED]++;
-        } else if (claim->owed_generation + 1 == model->generation) {
-            model->world->tally->events[EVENT_LOST_AND_NAMED]++;
-            if (office_loss_of(office, claim->owed_position) != OFFICE_LOSS_NAMED)
-                world_fail(model->world,
-                           "%s: the receipt for %" PRIu64 " is lost with entry %" PRIu64
-                           ", and nobody says so",
-                           claim->sight.stream.zone.text, claim->sight.sequence,
-                           claim->owed_position);
-        }
+        enum office_loss said = office_loss_of(office, claim->owed_position);
+        bool named = said == OFFICE_LOSS_MISSING || said == OFFICE_LOSS_UNCLAIMED;
+        model->world->tally
+            ->events[claim->in_journal ? EVENT_LOST_AND_RETURNED : EVENT_LOST_AND_NAMED]++;
+        if (claim->in_journal ? said == OFFICE_LOSS_MISSING || said == OFFICE_LOSS_UNSAID : !named)
+            world_fail(model->world,
+                       "%s: statement %" PRIu64 " %s, its receipt was lost with entry %" PRIu64
+                       ", and the report says %d",
+                       claim->sight.stream.zone.text, claim->sight.sequence,
+                       claim->in_journal ? "came back" : "did not come back", claim->owed_position,
+                       (int)said);
     }
 }
 

@@ -56,7 +56,7 @@ static void see_receipt(void *owner, const struct seat_receipt *receipt)
         return;
     }
     struct claim *claim = &look->model->claims[disk->claims[number - 1]];
-    if (receipt->generation < look->model->generation && receipt->position >= look->model->kept) {
+    if (receipt->position >= look->model->survives[receipt->generation]) {
         /* It came while a session was open that the disaster fell into. */
         if (!claim->owed) {
             claim->owed = true;

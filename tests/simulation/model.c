@@ -15,6 +15,8 @@ struct model *model_create(struct world *world)
     struct model *model = memory_zeroed(1, sizeof *model);
     model->world = world;
     model->generation = 1;
+    for (size_t i = 0; i < MODEL_GENERATIONS_MAX; i++)
+        model->survives[i] = UINT64_MAX;
     return model;
 }
 

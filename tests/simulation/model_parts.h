@@ -53,6 +53,8 @@ struct contended {
     uint32_t version;
 };
 
+#define MODEL_GENERATIONS_MAX 64
+
 struct question {
     uint64_t line;
     struct digest hash;
@@ -71,7 +73,7 @@ struct model {
     struct must musts[MODEL_ZONES_MAX][MODEL_YEARS];
     uint64_t audited; /* entries of the journal */
     uint32_t generation;
-    uint64_t kept; /* entries that all generations share */
+    uint64_t survives[MODEL_GENERATIONS_MAX]; /* entries of each generation that are still there */
 };
 
 /* Its number; it is known from now on. */

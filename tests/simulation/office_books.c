@@ -72,7 +72,9 @@ enum office_loss office_loss_of(struct office *office, uint64_t position)
     for (size_t i = 0; i < report.line_count; i++) {
         const struct loss_line *line = &report.lines[i];
         if (position >= line->position && position < line->until)
-            return line->state == LOSS_RETURNED ? OFFICE_LOSS_RETURNED : OFFICE_LOSS_NAMED;
+            return line->state == LOSS_RETURNED  ? OFFICE_LOSS_RETURNED
+                   : line->state == LOSS_MISSING ? OFFICE_LOSS_MISSING
+                                                 : OFFICE_LOSS_UNCLAIMED;
     }
     return OFFICE_LOSS_UNSAID;
 }

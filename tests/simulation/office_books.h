@@ -34,7 +34,12 @@ NODISCARD bool office_read(struct office *office, uint64_t from, office_entry_fn
                            void *owner);
 
 /* What the report of the last disaster says of a lost position. */
-enum office_loss { OFFICE_LOSS_RETURNED, OFFICE_LOSS_NAMED, OFFICE_LOSS_UNSAID };
+enum office_loss {
+    OFFICE_LOSS_RETURNED,
+    OFFICE_LOSS_MISSING,
+    OFFICE_LOSS_UNCLAIMED,
+    OFFICE_LOSS_UNSAID
+};
 enum office_loss office_loss_of(struct office *office, uint64_t position);
 
 /* A person's decisions. The candidates are statements that contest each other, by position. */
