@@ -9,6 +9,7 @@
 #   ./run.sh bitrot     flips every bit of a small store of each side: [BITS]
 #   ./run.sh fuzz       searches for inputs that break a decoder: [SECONDS [TARGET…]], 60 each
 #   ./run.sh power      cuts the power at every boundary: [STATES], 20,000 as in the test run
+#   ./run.sh faults     fails every system call and every allocation of the core commands, one by one
 #   ./run.sh build      builds the programs into build/release
 #   ./run.sh help       this text
 #
@@ -127,6 +128,16 @@ run_bitrot() {
     done
 }
 
+run_faults() {
+    need "${build_packages[@]}" "${test_packages[@]}"
+    mkdir -p build/tmp
+    export TMPDIR=$PWD/build/tmp
+    say "building"
+    build release -DBUILD_TESTING=ON
+    python3 -B tests/power/test_memory.py build/release --all
+    exec python3 -B tests/power/test_faults.py build/release . "$@"
+}
+
 run_bench() {
     need "${build_packages[@]}" "${test_packages[@]}" "${bench_packages[@]}"
     say "building"
@@ -148,7 +159,7 @@ run_fuzz() {
 word=${1:-help}
 [ $# -gt 0 ] && shift
 case $word in
-    demo | test | simulate | power | bench | fuzz | bitrot | build) "run_$word" "$@" ;;
+    demo | test | simulate | power | faults | bench | fuzz | bitrot | build) "run_$word" "$@" ;;
     help | -h | --help) sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0" ;;
     *)
         echo "没有“$word”这个命令 / no such command: $word" >&2

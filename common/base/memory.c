@@ -8,12 +8,13 @@
 #include <string.h>
 
 #include "common/base/messages.h"
+#include "common/base/seeded_bug.h"
 
 #define FIRST_CAPACITY 8
 
 static void *checked(void *block)
 {
-    if (block)
+    if (block || seeded_bug(BUG_GO_ON_WITHOUT_MEMORY))
         return block;
     fputs(MESSAGE_OUT_OF_MEMORY, stderr);
     fputc('\n', stderr);

@@ -45,10 +45,12 @@
     BUG(SKIP_THE_PAGES,              "skip-the-pages") \
     BUG(BELIEVE_AN_OLDER_PAGE,       "believe-an-older-page") \
     BUG(BELIEVE_AN_ABSENCE,          "believe-an-absence") \
+    BUG(GO_ON_WITHOUT_MEMORY,        "go-on-without-memory") \
     BUG(NEVER_SYNC,                  "never-sync") \
     BUG(LEAVE_THE_META_PAGE,         "leave-the-meta-page") \
     BUG(FORGET_THE_FOLDER,           "forget-the-folder") \
     BUG(REPLACE_WITHOUT_SYNC,        "replace-without-sync") \
+    BUG(LEAVE_THE_STATE_UNSYNCED,    "leave-the-state-unsynced") \
     BUG(MAKE_A_STORE_IN_PLACE,       "make-a-store-in-place") \
     BUG(ROUND_A_CARRIED_FIGURE,      "round-a-carried-figure") \
     BUG(SIGN_WHAT_DOES_NOT_EXTEND,   "sign-what-does-not-extend") \

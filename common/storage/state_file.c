@@ -13,6 +13,7 @@
 #include "common/base/error.h"
 #include "common/base/memory.h"
 #include "common/base/messages.h"
+#include "common/base/seeded_bug.h"
 #include "common/storage/file.h"
 
 /*
@@ -176,7 +177,8 @@ static bool write_slot(int file, const unsigned char slot[STATE_SLOT_SIZE], off_
             return false;
         done += (size_t)written;
     }
-    return fdatasync(file) == 0; /* the blocks are there since creation */
+    return seeded_bug(BUG_LEAVE_THE_STATE_UNSYNCED) ||
+           fdatasync(file) == 0; /* the blocks are there since creation */
 }
 
 bool state_file_write(struct state_file *file, struct bytes content, struct error *err)

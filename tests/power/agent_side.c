@@ -31,6 +31,13 @@
 #define MONTH_OF_JUDGE 12
 #define CARRY_ON_EVERY 4
 
+/* What the steps share. */
+struct desk {
+    struct catalogue *catalogue;
+    struct zone_office office;
+    struct little_province *province;
+};
+
 static void prepare(struct zone_office *office, struct catalogue *catalogue, const char *folder)
 {
     *office = (struct zone_office){ .catalogue = catalogue };
@@ -90,39 +97,14 @@ static void promise_draft(struct zone_office *office, int month)
     promise_bytes("draft", (uint64_t)month, draft_bytes(office, month));
 }
 
-static void promise_files(struct zone_office *office)
+static bool promise_files(struct zone_office *office, struct error *err)
 {
     static const char *const names[] = { AGENT_KEYS_FILE, AGENT_CARD_FILE, AGENT_REQUEST_FILE };
     for (size_t i = 0; i < COUNT_OF(names); i++)
-        assert_true(promise_file(office->folder.path, names[i], &office->err));
+        if (!promise_file(office->folder.path, names[i], err))
+            return false;
     promise("init");
-}
-
-/* Each act is one transaction, and is promised by itself. */
-static void seal_month(struct zone_office *office, int month)
-{
-    static const char *const people[][2] = { { "preparer", "Anna" },
-                                             { "stathead", "Boris" },
-                                             { "unithead", "Clara" } };
-    struct return_id id = monthly_return(month);
-    struct editing_check check;
-    struct draft_loss loss;
-    struct sealing sealing;
-    struct code next;
-    zone_office_fill(office, id, month);
-    promise_draft(office, month);
-    assert_true(editing_set(office->agent, id, code_of("A03"),
-                            (struct value){ .mantissa = 1000 + month }, &loss, &office->err));
-    promise_draft(office, month);
-    assert_true(editing_check(office->agent, id, office->arena, &check, &office->err));
-    promise_draft(office, month);
-    for (size_t i = 0; i < COUNT_OF(people); i++) {
-        assert_true(editing_sign(office->agent, id, code_of(people[i][0]), people[i][1], &next,
-                                 &office->err));
-        promise_draft(office, month);
-    }
-    assert_true(sealing_seal(office->agent, id, office->arena, &sealing, &office->err));
-    promise_bytes("sealed", sealing.sequence, BYTES_OF(sealing.hash));
+    return true;
 }
 
 static struct bytes receipt_bytes(struct zone_office *office, uint64_t sequence)
@@ -135,39 +117,129 @@ static struct bytes receipt_bytes(struct zone_office *office, uint64_t sequence)
     return arena_copy_bytes(office->arena, text);
 }
 
-static void synchronise(struct zone_office *office, struct little_province *province,
-                        uint64_t *receipted)
+/* The acts of a month: each is one transaction, and is promised by itself. */
+
+static bool fill(struct zone_office *office, int month, struct error *err)
 {
-    struct sync_options options = { .timeout_ms = 60000 };
-    struct sync_report report;
-    assert_true(sync_run(office->agent, &province->channel, &options, &report, &office->err));
-    for (uint64_t i = 0; i < report.receipted; i++) {
-        ++*receipted;
-        promise_bytes("receipt", *receipted, receipt_bytes(office, *receipted));
-    }
+    struct cell cell = { code_of("A03"), { .mantissa = month } };
+    struct submission content = { .form = monthly_return(month).form,
+                                  .period = monthly_return(month).period,
+                                  .cells = &cell,
+                                  .cell_count = 1 };
+    struct draft_loss loss;
+    return editing_replace(office->agent, &content, office->arena, &loss, err);
 }
 
-static bool work(void *owner, const char *folder, struct error *err)
+static bool set(struct zone_office *office, int month, struct error *err)
 {
-    struct zone_office office;
-    uint64_t receipted = 0;
-    prepare(&office, owner, folder);
-    if (!set_up(&office, err))
+    struct draft_loss loss;
+    return editing_set(office->agent, monthly_return(month), code_of("A03"),
+                       (struct value){ .mantissa = 1000 + month }, &loss, err);
+}
+
+static bool check(struct zone_office *office, int month, struct error *err)
+{
+    struct editing_check result;
+    return editing_check(office->agent, monthly_return(month), office->arena, &result, err);
+}
+
+static bool sign(struct zone_office *office, int month, const char *role, const char *name,
+                 struct error *err)
+{
+    struct code next;
+    return editing_sign(office->agent, monthly_return(month), code_of(role), name, &next, err);
+}
+
+static bool prepare_return(struct zone_office *office, int month, struct error *err)
+{
+    return sign(office, month, "preparer", "Anna", err);
+}
+
+static bool head_statistics(struct zone_office *office, int month, struct error *err)
+{
+    return sign(office, month, "stathead", "Boris", err);
+}
+
+static bool head_unit(struct zone_office *office, int month, struct error *err)
+{
+    return sign(office, month, "unithead", "Clara", err);
+}
+
+static bool seal(struct zone_office *office, int month, struct error *err)
+{
+    struct sealing sealing;
+    if (!sealing_seal(office->agent, monthly_return(month), office->arena, &sealing, err))
         return false;
-    promise_files(&office);
-    if (!open_agent(&office, err))
+    promise_bytes("sealed", sealing.sequence, BYTES_OF(sealing.hash));
+    return true;
+}
+
+typedef bool act_fn(struct zone_office *office, int month, struct error *err);
+static act_fn *const acts[] = {
+    fill, set, check, prepare_return, head_statistics, head_unit, seal
+};
+
+#define ACTS COUNT_OF(acts)
+#define STEPS_OF_MONTH (ACTS + 1) /* then what waits is sent */
+#define STEPS (1 + (LAST_MONTH - FIRST_MONTH + 1) * STEPS_OF_MONTH)
+
+static uint64_t receipted(struct zone_office *office)
+{
+    CLEANUP(transaction_abort)
+    struct transaction *txn = transaction_read(office->agent->store.database);
+    return receipts_last(&office->agent->store, txn);
+}
+
+/* Every second month; then as after a restart. */
+static bool synchronise(struct desk *desk, int month, struct error *err)
+{
+    struct zone_office *office = &desk->office;
+    struct sync_options options = { .timeout_ms = 60000 };
+    struct sync_report report;
+    if (month % 2 != 0)
+        return true;
+    if (!desk->province)
+        desk->province = little_province_create(office);
+    desk->province->send_zone = true;
+    uint64_t before = receipted(office);
+    if (!sync_run(office->agent, &desk->province->channel, &options, &report, err))
         return false;
-    struct little_province *province = little_province_create(&office);
-    province->send_zone = true;
-    for (int month = FIRST_MONTH; month <= LAST_MONTH; month++) {
-        seal_month(&office, month);
-        if (month % 2 == 0)
-            synchronise(&office, province, &receipted);
-        if (month % 3 == 0 && !open_agent(&office, err))
-            return false;
-    }
-    little_province_destroy(&province);
-    leave(&office);
+    for (uint64_t i = 1; i <= report.receipted; i++)
+        promise_bytes("receipt", before + i, receipt_bytes(office, before + i));
+    return open_agent(office, err);
+}
+
+static void begin(void *owner, const char *folder)
+{
+    struct desk *desk = owner;
+    desk->province = NULL;
+    prepare(&desk->office, desk->catalogue, folder);
+}
+
+static void end(void *owner)
+{
+    struct desk *desk = owner;
+    if (desk->province)
+        little_province_destroy(&desk->province);
+    leave(&desk->office);
+}
+
+static bool step(void *owner, size_t number, struct error *err)
+{
+    struct desk *desk = owner;
+    struct zone_office *office = &desk->office;
+    if (number == 0)
+        return set_up(office, err) && promise_files(office, err);
+    int month = FIRST_MONTH + (int)((number - 1) / STEPS_OF_MONTH);
+    size_t act = (number - 1) % STEPS_OF_MONTH;
+    if (!office->agent && !open_agent(office, err))
+        return false;
+    if (act == ACTS)
+        return synchronise(desk, month, err);
+    if (!acts[act](office, month, err))
+        return false;
+    if (acts[act] != seal)
+        promise_draft(office, month);
     return true;
 }
 
@@ -317,7 +389,7 @@ static bool judge(void *owner, const char *folder, const struct marks *marks, ui
                   struct error *err)
 {
     struct zone_office office;
-    prepare(&office, owner, folder);
+    prepare(&office, ((struct desk *)owner)->catalogue, folder);
     bool sound = opens(&office, marks, err) && promised_files_hold(marks, folder, err) &&
                  doctor_is_content(&office, err) && values_are_whole(&office, err) &&
                  promises_hold(&office, marks, err) &&
@@ -334,6 +406,14 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", err.text);
         return EXIT_FAILURE;
     }
-    const struct power_side side = { "agent", catalogue, work, judge };
-    return power_main(&side, argc, argv);
+    struct desk desk = { .catalogue = catalogue };
+    const struct power_side side = { .name = "agent",
+                                     .owner = &desk,
+                                     .begin = begin,
+                                     .steps = STEPS,
+                                     .separate_steps = 1 + STEPS_OF_MONTH,
+                                     .step = step,
+                                     .end = end,
+                                     .judge = judge };
+    return side_main(&side, argc, argv);
 }

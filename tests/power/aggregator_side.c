@@ -16,12 +16,15 @@
 #include "aggregator/province.h"
 #include "aggregator/receipts.h"
 #include "aggregator/requests.h"
+#include "aggregator/signer.h"
+#include "aggregator/signer_place.h"
 #include "aggregator/streams.h"
 #include "common/base/arena.h"
 #include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/base/random.h"
 #include "common/catalogue/source.h"
+#include "common/storage/file.h"
 #include "common/storage/transaction.h"
 #include "common/wire/message.h"
 #include "common/wire/statement.h"
@@ -151,8 +154,10 @@ static bool send(void *owner, const struct peer *peer, struct bytes payload)
         uint64_t sequence = message.receipts[i].arrival.sequence;
         struct bytes bytes = receipt_bytes(&message.receipts[i], bench->arena);
         bench->receipts[sequence - 1] = digest_sha256((struct bytes){ "", 0 }, bytes);
-        if (bench->promises)
-            promise_bytes("receipt", sequence, bytes);
+        if (!bench->promises)
+            continue;
+        promise_bytes("receipt", sequence, bytes);
+        promise("signed %" PRIu64, ledger_size(bench->province->ledger));
     }
     return true;
 }
@@ -243,16 +248,20 @@ static bool ask_for_enrolment(struct bench *bench, struct error *err)
     return true;
 }
 
+static bool add_zone(struct bench *bench, struct error *err)
+{
+    return take(bench, (struct entry){ .kind = ENTRY_ZONE, .zone = the_zone }, err);
+}
+
 static bool enrol(struct bench *bench, struct error *err)
 {
-    struct entry zone = { .kind = ENTRY_ZONE, .zone = the_zone };
     struct entry enrolment = { .kind = ENTRY_ENROLMENT,
                                .enrolment = { .zone = the_zone.id,
                                               .device = bench->stream.device,
                                               .epoch = 1,
                                               .keys = bench->pair.public,
                                               .label = "" } };
-    return take(bench, zone, err) && ask_for_enrolment(bench, err) && take(bench, enrolment, err);
+    return take(bench, enrolment, err);
 }
 
 static bool promise_files(struct bench *bench, struct error *err)
@@ -267,36 +276,49 @@ static bool promise_files(struct bench *bench, struct error *err)
 }
 
 /* Batches of one and of many, repeats, a restart between. */
-static bool deliver(struct bench *bench, struct error *err)
+static const struct {
+    size_t first, count;
+    bool restart;
+} turns[] = { { 0, 1, false }, { 1, 3, false }, { 4, 1, true },  { 2, 3, false },
+              { 5, 4, true },  { 8, 3, false }, { 11, 1, false } };
+
+static bool deliver(struct bench *bench, size_t turn, struct error *err)
 {
-    static const struct {
-        size_t first, count;
-        bool restart;
-    } turns[] = { { 0, 1, false }, { 1, 3, false }, { 4, 1, true },  { 2, 3, false },
-                  { 5, 4, true },  { 8, 3, false }, { 11, 1, false } };
-    for (size_t i = 0; i < COUNT_OF(turns); i++)
-        if ((turns[i].restart && !open_province(bench, err)) ||
-            !submit(bench, turns[i].first, turns[i].count, err))
-            return false;
-    return true;
+    return (!turns[turn].restart || open_province(bench, err)) &&
+           submit(bench, turns[turn].first, turns[turn].count, err);
 }
 
-static void begin(struct bench *bench, const char *folder)
+typedef bool decision_fn(struct bench *bench, struct error *err);
+static decision_fn *const decisions[] = { add_zone, ask_for_enrolment, enrol };
+
+#define SEPARATE_STEPS 7 /* with the first batches */
+#define STEPS (1 + COUNT_OF(decisions) + COUNT_OF(turns))
+
+static void begin(void *owner, const char *folder)
 {
+    struct bench *bench = owner;
     bench->folder = arena_format(bench->arena, "%s/data", folder);
     bench->seams = (struct province_seams){ &bench->clock.clock, &bench->random.random, true };
+    bench->promises = true;
     memset(bench->receipts, 0, sizeof bench->receipts);
 }
 
-static bool work(void *owner, const char *folder, struct error *err)
+static bool step(void *owner, size_t number, struct error *err)
 {
     struct bench *bench = owner;
-    begin(bench, folder);
-    bench->promises = true;
-    bool done = set_up(bench, err) && promise_files(bench, err) && open_province(bench, err) &&
-                enrol(bench, err) && deliver(bench, err);
-    shut(bench);
-    return done;
+    if (number == 0)
+        return set_up(bench, err) && promise_files(bench, err);
+    if (!bench->province && !open_province(bench, err))
+        return false;
+    size_t decision = number - 1;
+    if (decision < COUNT_OF(decisions))
+        return decisions[decision](bench, err);
+    return deliver(bench, decision - COUNT_OF(decisions), err);
+}
+
+static void end(void *owner)
+{
+    shut(owner);
 }
 
 /* The judge */
@@ -354,13 +376,23 @@ static uint64_t highest(const struct marks *marks, size_t end)
     return last;
 }
 
+/* Marks with those that the step under way is still to make. */
+static size_t end_of_step(const struct marks *marks)
+{
+    size_t end = marks->made;
+    uint64_t number;
+    const char *rest;
+    while (end < marks->count && !promise_is(marks->lines[end], SIDE_STEP_WORD, &number, &rest))
+        end++;
+    return end;
+}
+
 static bool count_holds(struct bench *bench, const struct marks *marks, struct error *err)
 {
     const struct stream *stream =
         streams_find(ledger_streams(bench->province->ledger), &bench->stream);
     uint64_t found = stream ? stream->sequence : 0;
-    size_t under_way = marks->made + promised_next_count(marks, "receipt");
-    return (found >= highest(marks, marks->made) && found <= highest(marks, under_way)) ||
+    return (found >= highest(marks, marks->made) && found <= highest(marks, end_of_step(marks))) ||
            say(err, "statements in the stream:", found);
 }
 
@@ -376,6 +408,40 @@ static bool request_holds(struct bench *bench, const struct marks *marks, struct
     bool enrolled = devices_find(ledger_devices(bench->province->ledger), &bench->stream.device);
     return count + enrolled == 1 || (count + enrolled == 0 && !promised(marks, "request")) ||
            say(err, "enrolment requests:", count);
+}
+
+static bool read_pair(const struct bench *bench, struct key_pair *out, struct error *err)
+{
+    struct bytes content;
+    const char *path = arena_format(bench->arena, "%s/%s", bench->folder, PROVINCE_KEYS_FILE);
+    return file_read(path, KEY_FILE_SIZE, bench->arena, &content, err) &&
+           key_pair_decode(content, out, err);
+}
+
+/* The signer remembers what was shown: a log that is rolled back cannot be signed anew. Looked
+ * at before the province opens and catches up. */
+static bool signer_remembers(struct bench *bench, const struct marks *marks, struct error *err)
+{
+    CLEANUP(key_pair_wipe) struct key_pair pair = { 0 };
+    struct signer_options options = {
+        .folder = arena_format(bench->arena, "%s" SIGNER_PLACE_ENDING, bench->folder),
+        .origin = "zonetally/jilin",
+        .pair = &pair,
+    };
+    if (promised_count(marks, "signed") == 0)
+        return true;
+    if (!read_pair(bench, &pair, err))
+        return false;
+    CLEANUP(signer_close) struct signer *signer = signer_open(&options, err);
+    if (!signer)
+        return false;
+    struct signed_head head = signer_head(signer);
+    const char *rest;
+    uint64_t size;
+    for (size_t i = 0; i < marks->made; i++)
+        if (promise_is(marks->lines[i], "signed", &size, &rest) && size > head.size)
+            return say(err, "the signer forgot the tree of size", size);
+    return true;
 }
 
 static bool promises_hold(struct bench *bench, const struct marks *marks, struct error *err)
@@ -429,8 +495,10 @@ static bool judge(void *owner, const char *folder, const struct marks *marks, ui
     struct bench bench = *(struct bench *)owner;
     bench.arena = arena_create();
     begin(&bench, folder);
-    bool sound = opens(&bench, marks, err) && promised_files_hold(marks, bench.folder, err) &&
-                 doctor_is_content(&bench, err) && promises_hold(&bench, marks, err) &&
+    bench.promises = false;
+    bool sound = signer_remembers(&bench, marks, err) && opens(&bench, marks, err) &&
+                 promised_files_hold(marks, bench.folder, err) && doctor_is_content(&bench, err) &&
+                 promises_hold(&bench, marks, err) &&
                  (chance % CARRY_ON_EVERY != 0 || carries_on(&bench, marks, err));
     shut(&bench);
     arena_destroy(&bench.arena);
@@ -441,12 +509,19 @@ int main(int argc, char **argv)
 {
     struct error err = { 0 };
     struct bench bench;
-    const struct power_side side = { "aggregator", &bench, work, judge };
+    const struct power_side side = { .name = "aggregator",
+                                     .owner = &bench,
+                                     .begin = begin,
+                                     .steps = STEPS,
+                                     .separate_steps = SEPARATE_STEPS,
+                                     .step = step,
+                                     .end = end,
+                                     .judge = judge };
     if (!prepare(&bench, &err)) {
         fprintf(stderr, "%s\n", err.text);
         return EXIT_FAILURE;
     }
-    int status = power_main(&side, argc, argv);
+    int status = side_main(&side, argc, argv);
     arena_destroy(&bench.arena);
     return status;
 }

@@ -22,6 +22,7 @@
 #include "tests/support/temporary_folder.h"
 
 #define FAILURES_MAX 10
+#define STATUS_USAGE 2
 #define PATIENCE_S 20 /* for one state */
 #define STATES_DEFAULT 3000
 #define SEED_DEFAULT 2016
@@ -55,18 +56,6 @@ struct campaign {
     struct progress_note *note;
     struct temporary_folder folder;
 };
-
-static void collect_marks(struct campaign *campaign)
-{
-    const char **lines = arena_take(campaign->arena, campaign->tape.count, sizeof *lines);
-    for (size_t i = 0; i < campaign->tape.count; i++) {
-        const struct tape_op *op = &campaign->tape.ops[i];
-        if (op->kind == TAPE_MARK)
-            lines[campaign->marks.count++] = arena_format(
-                campaign->arena, "%.*s", (int)op->data.size, (const char *)op->data.data);
-    }
-    campaign->marks.lines = lines;
-}
 
 static void say_failure(const struct campaign *campaign, const char *reason)
 {
@@ -207,7 +196,7 @@ static int cut(const struct power_side *side, const struct options *options)
         return EXIT_FAILURE;
     }
     campaign.tape = forgetting_apply(&options->forgetting, campaign.tape, arena);
-    collect_marks(&campaign);
+    campaign.marks = marks_of(campaign.tape, arena);
     campaign.choices = choices_make(campaign.tape, options->states, options->seed);
     campaign.note = mmap(NULL, sizeof *campaign.note, PROT_READ | PROT_WRITE,
                          MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -226,32 +215,6 @@ static int cut(const struct power_side *side, const struct options *options)
     return failed == forgetting_is_any(&options->forgetting) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-static int print(const char *path)
-{
-    CLEANUP(arena_destroy) struct arena *arena = arena_create();
-    struct tape tape;
-    if (!tape_read(path, arena, &tape))
-        return EXIT_FAILURE;
-    for (size_t i = 0; i < tape.count; i++)
-        tape_print(stdout, &tape.ops[i]);
-    return EXIT_SUCCESS;
-}
-
-static int finish(const char *path, const char *folder)
-{
-    CLEANUP(arena_destroy) struct arena *arena = arena_create();
-    struct tape tape;
-    struct walk walk;
-    if (!tape_read(path, arena, &tape))
-        return EXIT_FAILURE;
-    walk_begin(&walk, tape);
-    while (walk_on(&walk))
-        continue;
-    bool written = disk_write(walk.latest, folder, 0);
-    walk_end(&walk);
-    return written ? EXIT_SUCCESS : EXIT_FAILURE;
-}
-
 static bool read_option(const char *name, const char *value, struct options *out)
 {
     if (strcmp(name, "--states") == 0)
@@ -267,38 +230,14 @@ static bool read_option(const char *name, const char *value, struct options *out
     return true;
 }
 
-static int usage(const char *program)
+int cut_main(const struct power_side *side, int argc, char **argv)
 {
-    fprintf(stderr,
-            "usage: %s work FOLDER | print TAPE | finish TAPE FOLDER |\n"
-            "       cut TAPE [--states N] [--seed N] [--at STATE] [--forget WHAT]\n"
-            "           [--in FOLDER]\n",
-            program);
-    return 2;
-}
-
-static int work(const struct power_side *side, const char *folder)
-{
-    struct error err = { 0 };
-    if (side->work(side->owner, folder, &err))
-        return EXIT_SUCCESS;
-    fprintf(stderr, "power: %s: %s\n", side->name, err.text);
-    return EXIT_FAILURE;
-}
-
-int power_main(const struct power_side *side, int argc, char **argv)
-{
-    if (argc == 3 && strcmp(argv[1], "work") == 0)
-        return work(side, argv[2]);
-    if (argc == 3 && strcmp(argv[1], "print") == 0)
-        return print(argv[2]);
-    if (argc == 4 && strcmp(argv[1], "finish") == 0)
-        return finish(argv[2], argv[3]);
-    if (argc < 3 || strcmp(argv[1], "cut") != 0 || argc % 2 == 0)
-        return usage(argv[0]);
-    struct options options = { .tape = argv[2], .states = STATES_DEFAULT, .seed = SEED_DEFAULT };
-    for (int i = 3; i < argc; i += 2)
+    struct options options = { .states = STATES_DEFAULT, .seed = SEED_DEFAULT };
+    if (argc < 1 || argc % 2 == 0)
+        return STATUS_USAGE;
+    options.tape = argv[0];
+    for (int i = 1; i < argc; i += 2)
         if (!read_option(argv[i], argv[i + 1], &options))
-            return usage(argv[0]);
+            return STATUS_USAGE;
     return cut(side, &options);
 }

@@ -10,7 +10,7 @@
 
 #include "common/base/attributes.h"
 #include "common/base/bytes.h"
-#include "tests/power/cut.h"
+#include "tests/power/side.h"
 
 struct arena;
 struct catalogue;

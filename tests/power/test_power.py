@@ -34,6 +34,10 @@ def arguments():
     return parser.parse_args()
 
 
+def memory_folder():
+    return MEMORY if os.access(MEMORY, os.W_OK) else None
+
+
 def recorded(build, side, place):
     """Its tape, and the folder where it was recorded."""
     path, folder = os.path.join(place, side + ".tape"), os.path.join(place, side)
@@ -86,7 +90,7 @@ def run_controls(options, sides, place):
 def main():
     options = arguments()
     sides = (options.side,) if options.side else SIDES
-    with tempfile.TemporaryDirectory(prefix="zonetally-power-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None) as place:
+    with tempfile.TemporaryDirectory(prefix="zonetally-power-", dir=memory_folder()) as place:
         run = run_controls if options.controls else run_states
         sys.exit(0 if run(options, sides, place) else 1)
 
