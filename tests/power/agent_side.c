@@ -245,11 +245,6 @@ static bool step(void *owner, size_t number, struct error *err)
 
 /* The judge */
 
-static bool say(struct error *err, const char *what, uint64_t number)
-{
-    return error_set(err, ERROR_CORRUPT, "%s %" PRIu64, what, number);
-}
-
 static bool doctor_is_content(struct zone_office *office, struct error *err)
 {
     struct doctor_report report;
@@ -289,7 +284,7 @@ static const char *draft_promise(const struct marks *marks, size_t made, int mon
         if (promise_is(marks->lines[i], "draft", &number, &hash) && number == (uint64_t)month)
             last = hash;
         else if (promise_is(marks->lines[i], "sealed", &number, &hash) &&
-                 number == (uint64_t)month - FIRST_MONTH + 1)
+                 number + FIRST_MONTH == (uint64_t)month + 1)
             last = "";
     return last;
 }
@@ -304,7 +299,7 @@ static bool drafts_hold(struct zone_office *office, const struct marks *marks, s
         const char *found = bytes.data ? promise_hash(bytes, buffer) : "";
         if (strcmp(found, draft_promise(marks, marks->made, month)) != 0 &&
             strcmp(found, draft_promise(marks, next, month)) != 0)
-            return say(err, "not the draft that was saved of month", (uint64_t)month);
+            return broken(err, "not the draft that was saved of month", (uint64_t)month);
     }
     return true;
 }
@@ -320,7 +315,7 @@ static bool statement_holds(struct zone_office *office, uint64_t sequence, const
         return false;
     struct digest digest = sealed_statement_hash(&sealed);
     return strcmp(promise_hash(BYTES_OF(digest), found), hash) == 0 ||
-           say(err, "another statement than was sealed:", sequence);
+           broken(err, "another statement than was sealed:", sequence);
 }
 
 static bool receipt_holds(struct zone_office *office, uint64_t sequence, const char *hash,
@@ -329,7 +324,7 @@ static bool receipt_holds(struct zone_office *office, uint64_t sequence, const c
     char found[DIGEST_TEXT_SIZE];
     struct bytes text = receipt_bytes(office, sequence);
     return (text.data && strcmp(promise_hash(text, found), hash) == 0) ||
-           say(err, "not the receipt that was stored:", sequence);
+           broken(err, "not the receipt that was stored:", sequence);
 }
 
 static bool counts_hold(struct zone_office *office, const struct marks *marks, struct error *err)
@@ -342,10 +337,10 @@ static bool counts_hold(struct zone_office *office, const struct marks *marks, s
     uint64_t sealed = promised_count(marks, "sealed"), receipts = promised_count(marks, "receipt");
     if (outbox.head.sequence < sealed ||
         outbox.head.sequence > sealed + promised_next_count(marks, "sealed"))
-        return say(err, "statements in the store:", outbox.head.sequence);
+        return broken(err, "statements in the store:", outbox.head.sequence);
     if (outbox.receipted < receipts ||
         outbox.receipted > receipts + promised_next_count(marks, "receipt"))
-        return say(err, "receipts in the store:", outbox.receipted);
+        return broken(err, "receipts in the store:", outbox.receipted);
     return true;
 }
 
@@ -372,7 +367,7 @@ static bool carries_on(struct zone_office *office, struct error *err)
     return editing_set(office->agent, monthly_return(MONTH_OF_JUDGE), code_of("A03"),
                        (struct value){ .mantissa = 1 }, &loss, err) &&
            open_agent(office, err) &&
-           (draft_bytes(office, MONTH_OF_JUDGE).size > 0 || say(err, "nothing kept", 0)) &&
+           (draft_bytes(office, MONTH_OF_JUDGE).size > 0 || broken(err, "nothing kept", 0)) &&
            doctor_is_content(office, err);
 }
 

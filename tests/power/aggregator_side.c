@@ -168,8 +168,9 @@ static void let_in_or_out(void *owner, const unsigned char curve_key[KEY_SIZE])
     (void)curve_key;
 }
 
-static void shut(struct bench *bench)
+static void shut(void *owner)
 {
+    struct bench *bench = owner;
     if (bench->gate)
         gate_destroy(&bench->gate);
     province_close(&bench->province);
@@ -316,17 +317,7 @@ static bool step(void *owner, size_t number, struct error *err)
     return deliver(bench, decision - COUNT_OF(decisions), err);
 }
 
-static void end(void *owner)
-{
-    shut(owner);
-}
-
 /* The judge */
-
-static bool say(struct error *err, const char *what, uint64_t number)
-{
-    return error_set(err, ERROR_CORRUPT, "%s %" PRIu64, what, number);
-}
 
 static void tell(const char *problem, void *owner)
 {
@@ -345,7 +336,7 @@ static bool entry_holds(struct bench *bench, uint64_t position, const char *hash
     char found[DIGEST_TEXT_SIZE];
     return leaf_at(bench, position, &leaf, err) &&
            (strcmp(promise_hash(leaf, found), hash) == 0 ||
-            say(err, "another entry than was written, at", position));
+            broken(err, "another entry than was written, at", position));
 }
 
 /* The same bytes again, from the store alone. */
@@ -357,34 +348,13 @@ static bool receipt_holds(struct bench *bench, uint64_t sequence, const char *ha
     struct streams *streams = ledger_streams(bench->province->ledger);
     const struct stream *stream = streams_find(streams, &bench->stream);
     if (!stream || stream->sequence < sequence)
-        return say(err, "receipted and lost: statement", sequence);
+        return broken(err, "receipted and lost: statement", sequence);
     CLEANUP(transaction_abort)
     struct transaction *txn = transaction_read(bench->province->database);
     return receipts_make(bench->province->ledger, txn, stream->positions[sequence - 1],
                          bench->arena, &receipt, err) &&
            (strcmp(promise_hash(receipt_bytes(&receipt, bench->arena), found), hash) == 0 ||
-            say(err, "another receipt than was sent, of statement", sequence));
-}
-
-static uint64_t highest(const struct marks *marks, size_t end)
-{
-    uint64_t last = 0, number;
-    const char *hash;
-    for (size_t i = 0; i < end; i++)
-        if (promise_is(marks->lines[i], "receipt", &number, &hash) && number > last)
-            last = number;
-    return last;
-}
-
-/* Marks with those that the step under way is still to make. */
-static size_t end_of_step(const struct marks *marks)
-{
-    size_t end = marks->made;
-    uint64_t number;
-    const char *rest;
-    while (end < marks->count && !promise_is(marks->lines[end], SIDE_STEP_WORD, &number, &rest))
-        end++;
-    return end;
+            broken(err, "another receipt than was sent, of statement", sequence));
 }
 
 static bool count_holds(struct bench *bench, const struct marks *marks, struct error *err)
@@ -392,8 +362,9 @@ static bool count_holds(struct bench *bench, const struct marks *marks, struct e
     const struct stream *stream =
         streams_find(ledger_streams(bench->province->ledger), &bench->stream);
     uint64_t found = stream ? stream->sequence : 0;
-    return (found >= highest(marks, marks->made) && found <= highest(marks, end_of_step(marks))) ||
-           say(err, "statements in the stream:", found);
+    return (found >= promised_highest(marks, marks->made, "receipt") &&
+            found <= promised_highest(marks, promised_end_of_step(marks), "receipt")) ||
+           broken(err, "statements in the stream:", found);
 }
 
 /* The request waits, or the device is enrolled: one of them. */
@@ -407,7 +378,7 @@ static bool request_holds(struct bench *bench, const struct marks *marks, struct
         return false;
     bool enrolled = devices_find(ledger_devices(bench->province->ledger), &bench->stream.device);
     return count + enrolled == 1 || (count + enrolled == 0 && !promised(marks, "request")) ||
-           say(err, "enrolment requests:", count);
+           broken(err, "enrolment requests:", count);
 }
 
 static bool read_pair(const struct bench *bench, struct key_pair *out, struct error *err)
@@ -440,7 +411,7 @@ static bool signer_remembers(struct bench *bench, const struct marks *marks, str
     uint64_t size;
     for (size_t i = 0; i < marks->made; i++)
         if (promise_is(marks->lines[i], "signed", &size, &rest) && size > head.size)
-            return say(err, "the signer forgot the tree of size", size);
+            return broken(err, "the signer forgot the tree of size", size);
     return true;
 }
 
@@ -472,13 +443,13 @@ static bool carries_on(struct bench *bench, const struct marks *marks, struct er
     for (size_t i = 0; i < marks->made; i++)
         if (promise_is(marks->lines[i], "receipt", &number, &hash) &&
             strcmp(digest_text(&bench->receipts[number - 1], found), hash) != 0)
-            return say(err, "a repeat gets another receipt: statement", number);
+            return broken(err, "a repeat gets another receipt: statement", number);
     for (size_t i = 0; i < STATEMENTS; i++)
         if (digest_is_zero(&bench->receipts[i]))
-            return say(err, "no receipt for statement", i + 1);
+            return broken(err, "no receipt for statement", i + 1);
     uint64_t size = ledger_size(bench->province->ledger);
     return open_province(bench, err) && doctor_is_content(bench, err) &&
-           (ledger_size(bench->province->ledger) == size || say(err, "entries", size));
+           (ledger_size(bench->province->ledger) == size || broken(err, "entries", size));
 }
 
 static bool opens(struct bench *bench, const struct marks *marks, struct error *err)
@@ -515,7 +486,7 @@ int main(int argc, char **argv)
                                      .steps = STEPS,
                                      .separate_steps = SEPARATE_STEPS,
                                      .step = step,
-                                     .end = end,
+                                     .end = shut,
                                      .judge = judge };
     if (!prepare(&bench, &err)) {
         fprintf(stderr, "%s\n", err.text);

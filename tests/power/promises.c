@@ -139,3 +139,26 @@ bool promise_is(const char *line, const char *kind, uint64_t *out_number, const 
     *out_hash = *end == ' ' ? end + 1 : end;
     return true;
 }
+
+size_t promised_end_of_step(const struct marks *marks)
+{
+    size_t end = marks->made;
+    while (end < marks->count && !begins_with(marks->lines[end], SIDE_STEP_WORD))
+        end++;
+    return end;
+}
+
+uint64_t promised_highest(const struct marks *marks, size_t end, const char *word)
+{
+    uint64_t last = 0, number;
+    const char *rest;
+    for (size_t i = 0; i < end; i++)
+        if (promise_is(marks->lines[i], word, &number, &rest) && number > last)
+            last = number;
+    return last;
+}
+
+bool broken(struct error *err, const char *what, uint64_t number)
+{
+    return error_set(err, ERROR_CORRUPT, "%s %" PRIu64, what, number);
+}

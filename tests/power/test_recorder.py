@@ -21,7 +21,7 @@ WRITER = tape.program(BUILD, "writer")
 MODELLED = ("every", "write", "vector", "stdio", "bare", "size", "name", "child")
 UNMODELLED = ("mmap", "mprotect", "sendfile", "copy_file_range", "splice", "punch-hole", "exchange", "nameless",
               "symlink", "ioctl", "io_uring", "unknown", "out")
-SIDES = ("agent", "aggregator")
+SIDES = ("agent", "aggregator", "bundle")
 
 
 class Recorder(unittest.TestCase):
