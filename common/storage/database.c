@@ -17,6 +17,7 @@
 #include "common/storage/database_handle.h"
 #include "common/storage/file.h"
 #include "common/storage/folder.h"
+#include "common/storage/interruption.h"
 #include "common/storage/lmdb_error.h"
 #include "common/storage/pages.h"
 #include "common/storage/transaction.h"
@@ -76,10 +77,10 @@ static int open_environment(struct database *database, const char *folder,
     return code;
 }
 
-static bool examine_pages(const struct database *database, struct error *err)
+static bool examine_pages(const struct database *database, bool interrupted, struct error *err)
 {
     struct pages_order order = { database->environment, database->names, database->table_count,
-                                 database->read_only };
+                                 database->read_only, interrupted };
     return pages_examine(&order, err);
 }
 
@@ -108,10 +109,15 @@ static int open_tables(struct database *database)
         mdb_txn_abort(txn);
         return code;
     }
-    return mdb_txn_commit(txn); /* keeps the handles, also of a read transaction */
+    code = mdb_txn_commit(txn); /* keeps the handles, also of a read transaction */
+    if (code != 0)
+        interruption_note(database->environment);
+    return code;
 }
 
-static bool accept_format(struct database *database, uint32_t format, struct error *err)
+/* Written again where the last commit failed: what that one left behind is overwritten. */
+static bool accept_format(struct database *database, uint32_t format, bool interrupted,
+                          struct error *err)
 {
     struct table table = database_table(database, TABLE_OF_FORMAT);
     struct bytes key = bytes_of_text(KEY_OF_FORMAT), found;
@@ -126,7 +132,7 @@ static bool accept_format(struct database *database, uint32_t format, struct err
         return false;
     if (there && !bytes_equal(found, (struct bytes){ wanted, sizeof wanted }))
         return error_set(err, ERROR_REFUSED, MESSAGE_STORAGE_FORMAT, format);
-    if (there || database->read_only)
+    if ((there && !interrupted) || database->read_only)
         return true;
     transaction_put(txn, table, key, (struct bytes){ wanted, sizeof wanted });
     return transaction_commit(&txn, err);
@@ -161,7 +167,8 @@ static struct database *open_in(const char *folder, const struct database_option
         return NULL;
     CLEANUP(database_close) struct database *database = database_create(options);
     int code = open_environment(database, folder, options);
-    if (code == 0 && !examine_pages(database, err))
+    bool interrupted = interruption_is_noted(folder);
+    if (code == 0 && !examine_pages(database, interrupted, err))
         return NULL;
     if (code == 0)
         code = open_tables(database);
@@ -169,8 +176,10 @@ static struct database *open_in(const char *folder, const struct database_option
         fail_to_open(err, code, options->read_only, folder);
         return NULL;
     }
-    if (!accept_format(database, options->format, err))
+    if (!accept_format(database, options->format, interrupted, err))
         return NULL;
+    if (interrupted && !options->read_only)
+        interruption_forget(folder);
     struct database *opened = database;
     database = NULL;
     return opened;

@@ -278,6 +278,14 @@ static bool is_as_old_as_it_says(uint64_t last_free, const struct meta *meta)
            (last_free == 0 && meta->transaction <= 1);
 }
 
+/* The page of a commit that failed: its trees, under the number of the transaction before last. */
+static bool is_left_behind(const struct survey *survey, uint64_t last_free, const struct meta *ours,
+                           const struct meta *other)
+{
+    return survey->order->interrupted && other->transaction + 1 == ours->transaction &&
+           last_free == ours->transaction + 1;
+}
+
 static bool metas_follow(const struct meta *ours, const struct meta *other)
 {
     return ours->address == 0 && other->address == 0 && ours->main.page_size == 0 &&
@@ -298,7 +306,8 @@ static bool survey_snapshot(struct survey *survey, const struct meta *ours,
         return false;
     survey->page = other->transaction % 2;
     if (other->free.depth > 0 && (!find_last_free(survey, &other->free, &other_free) ||
-                                  !is_as_old_as_it_says(other_free, other)))
+                                  (!is_as_old_as_it_says(other_free, other) &&
+                                   !is_left_behind(survey, other_free, ours, other))))
         return false;
     if (!walk_tree(survey, &free, &free_kind) || !walk_tree(survey, &ours->main, &main_kind))
         return false;

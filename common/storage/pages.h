@@ -23,7 +23,8 @@ struct pages_order {
     MDB_env *environment;
     const char *const *tables; /* that the program knows */
     size_t table_count;
-    bool read_only; /* pages of long values stay unread: nobody will free them */
+    bool read_only;   /* pages of long values stay unread: nobody will free them */
+    bool interrupted; /* a commit failed half-way: interruption.h */
 };
 
 /* Of the newest snapshot, while others may write. Fails with CORRUPT and the number of the page,

@@ -10,6 +10,7 @@
 #include "common/base/memory.h"
 #include "common/base/seeded_bug.h"
 #include "common/storage/database_handle.h"
+#include "common/storage/interruption.h"
 #include "common/storage/lmdb_error.h"
 
 /* A stored value: one byte of version, the checksum over key and value, the value. */
@@ -54,7 +55,10 @@ bool transaction_commit(struct transaction **txn, struct error *err)
 {
     int earlier = (*txn)->first_failure, code = 0;
     if (earlier == 0) {
+        MDB_env *environment = mdb_txn_env((*txn)->handle);
         code = mdb_txn_commit((*txn)->handle);
+        if (code != 0)
+            interruption_note(environment);
         (*txn)->handle = NULL; /* ended, whatever the outcome */
     }
     transaction_abort(txn);

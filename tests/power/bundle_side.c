@@ -90,6 +90,7 @@ static bool step(void *owner, size_t number, struct error *err)
 {
     struct courier *courier = owner;
     courier->records = number + 1;
+    courier->random = seeded_random_of(number); /* the same also when done alone */
     return write_bundle(courier, err) && promise_file(courier->folder, BUNDLE_NAME, err);
 }
 

@@ -13,6 +13,8 @@ import tape  # noqa: E402
 import test_power  # noqa: E402
 
 BUILD = sys.argv[1]
+WHOSE = {"agent": ("own", "library"), "aggregator": ("own", "library"),
+         "bundle": ("own",)}  # the libraries it uses take no memory
 HOW_LONG = ("once", "for-good") if "--all" in sys.argv else ("once",)
 
 
@@ -22,7 +24,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="zonetally-memory-", dir=test_power.memory_folder()) as place:
         for side in test_power.SIDES:
             path, folder = test_power.recorded(BUILD, side, place)
-            for whose in ("own", "library"):
+            for whose in WHOSE[side]:
                 for how_long in HOW_LONG:
                     done = subprocess.run([tape.program(BUILD, side), "starve", path, folder, whose, how_long],
                                           env=environment, stderr=subprocess.DEVNULL)

@@ -1,5 +1,6 @@
 #include "tests/support/test.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,6 +113,51 @@ static void no_sound_store_is_ever_refused(void **state)
             fail_msg("round %zu: %s", round, f->err.text);
     }
     transaction_abort(&reader);
+}
+
+#define META_PAGE_SIZE 4096
+#define META_AGE_AT 136 /* last page and transaction */
+#define META_AGE_SIZE 16
+
+/* As LMDB does when it cannot write the meta page of a commit. */
+static void leave_a_commit_half_way(struct fixture *f)
+{
+    unsigned char ages[2][META_AGE_SIZE], after[2][META_AGE_SIZE];
+    char path[600];
+    snprintf(path, sizeof path, "%s/data.mdb", f->folder.path);
+    int file = open(path, O_RDWR);
+    assert_true(file >= 0);
+    for (off_t i = 0; i < 2; i++)
+        assert_int_equal(pread(file, ages[i], META_AGE_SIZE, i * META_PAGE_SIZE + META_AGE_AT),
+                         META_AGE_SIZE);
+    do_many(f, 20, true);
+    for (off_t i = 0; i < 2; i++) {
+        off_t at = i * META_PAGE_SIZE + META_AGE_AT;
+        assert_int_equal(pread(file, after[i], META_AGE_SIZE, at), META_AGE_SIZE);
+        if (memcmp(after[i], ages[i], META_AGE_SIZE) != 0)
+            assert_int_equal(pwrite(file, ages[i], META_AGE_SIZE, at), META_AGE_SIZE);
+    }
+    assert_int_equal(close(file), 0);
+    database_close(&f->database);
+}
+
+static void what_a_failed_commit_left_behind_is_damage_unless_it_was_noted(void **state)
+{
+    struct fixture *f = *state;
+    char note[600];
+    for (int i = 0; i < 5; i++)
+        do_many(f, 20, true);
+    leave_a_commit_half_way(f);
+    snprintf(note, sizeof note, "%s/interrupted", f->folder.path);
+
+    assert_null(reopened(f));
+    assert_int_equal(f->err.kind, ERROR_CORRUPT);
+    assert_true(file_create(note, bytes_of_text(""), 0600, &f->err));
+    assert_non_null(reopened(f));
+
+    assert_false(file_exists(note));
+    do_many(f, 20, true);
+    assert_non_null(reopened(f));
 }
 
 /* Whether LMDB writes such pages is its own affair: nobody reads them. */
@@ -231,6 +277,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         PAGES_TEST(no_sound_store_is_ever_refused),
+        PAGES_TEST(what_a_failed_commit_left_behind_is_damage_unless_it_was_noted),
         PAGES_TEST(a_page_that_was_freed_before_it_was_written_is_no_damage),
         PAGES_TEST(a_meta_page_of_another_age_does_not_hide_a_commit),
         PAGES_TEST(emptied_tables_are_sound),
