@@ -11,6 +11,7 @@
 #include "aggregator/store.h"
 #include "aggregator/streams.h"
 #include "aggregator/tree.h"
+#include "aggregator/vouching.h"
 #include "common/base/arena.h"
 #include "common/base/error.h"
 #include "common/base/memory.h"
@@ -20,7 +21,6 @@
 #include "common/storage/transaction.h"
 #include "common/wire/card.h"
 #include "common/wire/proof.h"
-#include "common/wire/rotation.h"
 #include "common/wire/statement.h"
 
 struct positions {
@@ -30,7 +30,7 @@ struct positions {
 
 struct audit {
     const struct audit_subject *subject;
-    audit_problem_fn *tell;
+    audit_tell_fn *tell;
     void *owner;
     struct audit_report *report;
     struct arena *kept;
@@ -48,6 +48,8 @@ struct audit {
     struct digest tile[TREE_TILE_LEAVES]; /* the leaves of the one being filled */
     struct digest *tile_roots;
     size_t tile_count, tile_capacity;
+    struct suspect *suspects; /* who stands for them is asked when all are there */
+    size_t suspect_count, suspect_capacity;
     struct progress progress;
     bool shows_progress;
 };
@@ -55,7 +57,7 @@ struct audit {
 static void problem(struct audit *audit, const char *text)
 {
     audit->report->problems++;
-    audit->tell(text, audit->owner);
+    audit->tell(AUDIT_PROBLEM, text, audit->owner);
 }
 
 static bool keep_checkpoint(struct bytes key, struct bytes value, void *owner)
@@ -95,15 +97,11 @@ static void examine_checkpoint(struct audit *audit, const struct signed_size *it
         problem(audit, arena_format(audit->scratch, MESSAGE_EXAM_GENERATION, its->size));
 }
 
-/* By the key of its place in the stream; a change of keys by the new one too. */
-static bool is_signed(const struct audit *audit, const struct journal_record *record)
+static void suspect(struct audit *audit, const struct journal_record *record)
 {
-    const struct statement *statement = &record->statement;
-    const struct device *device = devices_find(audit->devices, &statement->stream.device);
-    const unsigned char *key =
-        device ? device_signing_key(device, statement->stream.epoch, statement->sequence) : NULL;
-    return key && sealed_statement_is_signed_by(&record->sealed, key) &&
-           (statement->kind != STATEMENT_KEY_ROTATION || rotation_is_signed(statement));
+    audit->suspects = memory_grown(audit->suspects, &audit->suspect_capacity,
+                                   audit->suspect_count + 1, sizeof *audit->suspects);
+    audit->suspects[audit->suspect_count++] = vouching_suspect(record);
 }
 
 static void examine_arrival(struct audit *audit, const struct journal_record *record)
@@ -118,8 +116,8 @@ static void examine_arrival(struct audit *audit, const struct journal_record *re
         problem(audit, arena_format(audit->scratch, MESSAGE_EXAM_CHAIN, record->position));
         return;
     }
-    if (!is_signed(audit, record))
-        problem(audit, arena_format(audit->scratch, MESSAGE_EXAM_SIGNATURE, record->position));
+    if (!vouching_is_signed(audit->devices, record))
+        suspect(audit, record);
     struct digest hash = sealed_statement_hash(&record->sealed);
     streams_add(audit->streams, &statement->stream, statement->sequence, record->position);
     streams_note_hash(audit->streams, &statement->stream, &hash);
@@ -242,6 +240,26 @@ static void examine_end(struct audit *audit)
     audit->report->generation = landmarks_generation(audit->landmarks);
 }
 
+static bool examine_suspects(struct audit *audit, struct error *err)
+{
+    struct vouching_source source = { audit->journal, audit->txn, audit->streams, audit->devices };
+    if (!vouching_settle(&source, audit->suspects, audit->suspect_count, err))
+        return false;
+    for (size_t i = 0; i < audit->suspect_count; i++) {
+        const struct suspect *one = &audit->suspects[i];
+        arena_reset(audit->scratch);
+        if (one->witness == VOUCHING_NOBODY) {
+            problem(audit, arena_format(audit->scratch, MESSAGE_EXAM_SIGNATURE, one->position));
+            continue;
+        }
+        audit->report->vouched++;
+        audit->tell(AUDIT_NOTICE,
+                    arena_format(audit->scratch, MESSAGE_EXAM_VOUCHED, one->position, one->witness),
+                    audit->owner);
+    }
+    return true;
+}
+
 static bool walk(struct audit *audit, struct error *err)
 {
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
@@ -258,14 +276,14 @@ static bool walk(struct audit *audit, struct error *err)
     bool read = journal_each(audit->journal, audit->txn, 0, arena, examine_entry, audit, err);
     if (audit->shows_progress)
         progress_end(&audit->progress);
-    if (!read)
+    if (!read || !examine_suspects(audit, err))
         return false;
     examine_end(audit);
     examine_tables(audit);
     return transaction_check(audit->txn, err);
 }
 
-bool audit_run(const struct audit_subject *subject, audit_problem_fn *tell, void *owner,
+bool audit_run(const struct audit_subject *subject, audit_tell_fn *tell, void *owner,
                struct audit_report *out, struct error *err)
 {
     CLEANUP(arena_destroy) struct arena *kept = arena_create();
@@ -292,6 +310,7 @@ bool audit_run(const struct audit_subject *subject, audit_problem_fn *tell, void
                              .landmarks = landmarks };
     bool done = walk(audit, err);
     memory_free(&audit->checkpoints);
+    memory_free(&audit->suspects);
     memory_free(&audit->decisions.items);
     memory_free(&audit->tile_roots);
     return done;

@@ -14,7 +14,7 @@
 
 struct side_by_side {
     const struct ledger *ours, *anew;
-    audit_problem_fn *tell;
+    audit_tell_fn *tell;
     void *owner;
     struct audit_projections *report;
     struct arena *arena;
@@ -33,7 +33,8 @@ static bool settle(struct transaction *txn, uint64_t size, void *owner, struct e
 static void differs(const struct side_by_side *sides, const char *what)
 {
     sides->report->problems++;
-    sides->tell(arena_format(sides->arena, MESSAGE_EXAM_PROJECTION, what), sides->owner);
+    sides->tell(AUDIT_PROBLEM, arena_format(sides->arena, MESSAGE_EXAM_PROJECTION, what),
+                sides->owner);
 }
 
 static void compare_streams(const struct side_by_side *sides)
@@ -90,7 +91,7 @@ static void compare_returns(const struct side_by_side *sides, const struct proje
             differs(sides, MESSAGE_EXAM_RETURNS);
 }
 
-bool audit_project(const struct province *province, audit_problem_fn *tell, void *owner,
+bool audit_project(const struct province *province, audit_tell_fn *tell, void *owner,
                    struct audit_projections *out, struct error *err)
 {
     CLEANUP(arena_destroy) struct arena *arena = arena_create();

@@ -85,10 +85,10 @@ bool backup_copy(const struct province *province, const struct backup_request *r
            write_keys(province, request->passphrase, out->part, arena, err);
 }
 
-static void note_first(const char *text, void *owner)
+static void note_first(enum audit_weight weight, const char *text, void *owner)
 {
     struct backup_finding *finding = owner;
-    if (!finding->problem[0])
+    if (weight == AUDIT_PROBLEM && !finding->problem[0])
         snprintf(finding->problem, sizeof finding->problem, "%s", text);
 }
 

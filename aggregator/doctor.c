@@ -1,6 +1,5 @@
 #include "aggregator/doctor.h"
 
-#include "aggregator/audit.h"
 #include "aggregator/evidence.h"
 #include "aggregator/leaves.h"
 #include "aggregator/ledger.h"
@@ -14,7 +13,7 @@
 
 /* The tree kept beside the journal is the one grown anew. */
 static bool examine_tree(const struct province *province, struct transaction *txn,
-                         const struct audit_report *audit, doctor_problem_fn *tell, void *owner,
+                         const struct audit_report *audit, audit_tell_fn *tell, void *owner,
                          struct doctor_report *out, struct error *err)
 {
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
@@ -28,7 +27,7 @@ static bool examine_tree(const struct province *province, struct transaction *tx
     if (digest_equal(&stored, &audit->root))
         return true;
     out->problems++;
-    tell(arena_format(arena, MESSAGE_EXAM_ROOT, audit->entries), owner);
+    tell(AUDIT_PROBLEM, arena_format(arena, MESSAGE_EXAM_ROOT, audit->entries), owner);
     return true;
 }
 
@@ -44,7 +43,7 @@ static bool examine_rest(const struct province *province, struct transaction *tx
                          err);
 }
 
-bool doctor_examine(const struct province *province, doctor_problem_fn *tell, void *owner,
+bool doctor_examine(const struct province *province, audit_tell_fn *tell, void *owner,
                     struct doctor_report *out, struct error *err)
 {
     struct audit_subject subject = { province->database, &province->card, province->seams.clock };
@@ -56,6 +55,7 @@ bool doctor_examine(const struct province *province, doctor_problem_fn *tell, vo
                                    .statements = audit.statements,
                                    .streams = audit.streams,
                                    .checkpoints = audit.checkpoints,
+                                   .vouched = audit.vouched,
                                    .problems = audit.problems };
     CLEANUP(transaction_abort) struct transaction *txn = transaction_read(province->database);
     return examine_tree(province, txn, &audit, tell, owner, out, err) &&

@@ -10,20 +10,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "aggregator/audit.h"
 #include "common/base/attributes.h"
 
 struct error;
 struct province;
 
-/* One problem, in words. */
-typedef void doctor_problem_fn(const char *problem, void *owner);
-
 struct doctor_report {
-    uint64_t entries, statements, streams, checkpoints, evidence, problems;
+    uint64_t entries, statements, streams, checkpoints, evidence, vouched, problems;
 };
 
 /* Fails when reading cannot go on: CORRUPT. */
-NODISCARD bool doctor_examine(const struct province *province, doctor_problem_fn *tell, void *owner,
+NODISCARD bool doctor_examine(const struct province *province, audit_tell_fn *tell, void *owner,
                               struct doctor_report *out, struct error *err);
 
 #endif

@@ -11,6 +11,7 @@
 #include "aggregator/losses.h"
 #include "aggregator/quarantine.h"
 #include "aggregator/requests.h"
+#include "aggregator/second_look.h"
 #include "aggregator/sessions.h"
 #include "aggregator/tree.h"
 #include "common/base/arena.h"
@@ -21,7 +22,7 @@ static const char *const tables[] = {
     JOURNAL_TABLE,      JOURNAL_DECISIONS_TABLE, TREE_TABLE,        CHECKPOINTS_TABLE,
     REQUESTS_TABLE,     EVIDENCE_TABLE,          SESSIONS_TABLE,    LOSSES_TABLE,
     LOSSES_HEARD_TABLE, QUARANTINE_TABLE,        INVITATIONS_TABLE, HELLOS_TABLE,
-    HEARD_TABLE,
+    HEARD_TABLE,        SECOND_LOOK_TABLE,
 };
 
 struct database *store_open(const char *data_folder, bool any_file_system, struct error *err)
@@ -52,9 +53,9 @@ const char *const *store_tables(size_t *out_count)
 
 bool store_table_can_spare(const char *name)
 {
-    static const char *const spared[] = { TREE_TABLE,     REQUESTS_TABLE, EVIDENCE_TABLE,
-                                          SESSIONS_TABLE, LOSSES_TABLE,   LOSSES_HEARD_TABLE,
-                                          HEARD_TABLE };
+    static const char *const spared[] = { TREE_TABLE,     REQUESTS_TABLE,   EVIDENCE_TABLE,
+                                          SESSIONS_TABLE, LOSSES_TABLE,     LOSSES_HEARD_TABLE,
+                                          HEARD_TABLE,    SECOND_LOOK_TABLE };
     for (size_t i = 0; i < COUNT_OF(spared); i++)
         if (text_equal(spared[i], name))
             return true;

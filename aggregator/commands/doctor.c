@@ -15,10 +15,11 @@
 
 #define QUARANTINE_FOLDER "quarantine" /* in the data folder */
 
-static void tell(const char *problem, void *owner)
+static void tell(enum audit_weight weight, const char *text, void *owner)
 {
+    (void)weight;
     (void)owner;
-    printf("%s\n", problem);
+    printf("%s\n", text);
 }
 
 static void tell_damage(const struct survey_damage *damage, void *owner)

@@ -8,6 +8,8 @@
 #include "aggregator/ingest/guard.h"
 #include "aggregator/ledger.h"
 #include "aggregator/province.h"
+#include "aggregator/second_look.h"
+#include "aggregator/vouching.h"
 #include "common/base/arena.h"
 #include "common/base/clock.h"
 #include "common/base/error.h"
@@ -23,6 +25,7 @@
 #define EXIT_OUTCOME_UNKNOWN 75 /* EX_TEMPFAIL: start again */
 #define REFRESH_MS 1000
 #define READERS_MS 60000
+#define LOOK_AGAIN_MS 200
 #define READY_MODE 0644
 
 struct serving {
@@ -30,7 +33,9 @@ struct serving {
     struct server_channel *server;
     struct gate *gate;
     struct dropbox *dropbox; /* NULL: none is watched */
+    struct second_look *look;
     struct loop *loop;
+    uint64_t messages; /* that had come when it was looked last */
     bool failed;
 };
 
@@ -110,6 +115,30 @@ static void look_into_dropbox(void *owner)
         fail(serving, &err);
 }
 
+static void tell_suspect(const struct suspect *suspect, void *owner)
+{
+    const struct clock *clock = ((struct serving *)owner)->province->seams.clock;
+    if (suspect->witness == VOUCHING_NOBODY)
+        log_event(clock, LOG_ERROR, "signature.invalid", "position=%" PRIu64 " zone=%s",
+                  suspect->position, suspect->stream.zone.text);
+    else
+        log_event(clock, LOG_WARNING, "signature.vouched",
+                  "position=%" PRIu64 " zone=%s witness=%" PRIu64, suspect->position,
+                  suspect->stream.zone.text, suspect->witness);
+}
+
+/* Only while nobody wants anything. */
+static void look_again(void *owner)
+{
+    struct serving *serving = owner;
+    struct error err;
+    uint64_t messages = gate_count(serving->gate).messages;
+    bool idle = messages == serving->messages;
+    serving->messages = messages;
+    if (idle && !serving->failed && !second_look_step(serving->look, tell_suspect, serving, &err))
+        fail(serving, &err);
+}
+
 static void check_readers(void *owner)
 {
     struct serving *serving = owner;
@@ -136,11 +165,16 @@ static bool run(const struct arguments *arguments, struct serving *serving, stru
     CLEANUP(guard_close) struct guard *guard = guard_open(serving->province, err);
     if (!guard)
         return false;
+    CLEANUP(second_look_close)
+    struct second_look *look = second_look_open(serving->province, crew, err);
+    if (!look)
+        return false;
     CLEANUP(gate_destroy) struct gate *gate = gate_create(serving->province, &link);
     gate_set_guard(gate, guard);
     CLEANUP(loop_destroy) struct loop *loop = loop_create(serving->province->seams.clock);
     gate_employ(gate, crew);
     serving->gate = gate;
+    serving->look = look;
     serving->loop = loop;
     if (!gate_refresh(gate, err) || !loop_stop_on_signals(loop, err))
         return false;
@@ -148,6 +182,7 @@ static bool run(const struct arguments *arguments, struct serving *serving, stru
     loop_watch_socket(loop, server_channel_socket(serving->server), take_turn, serving);
     loop_every(loop, REFRESH_MS, refresh, serving);
     loop_every(loop, READERS_MS, check_readers, serving);
+    loop_every(loop, LOOK_AGAIN_MS, look_again, serving);
     if (serving->dropbox)
         loop_every(loop, DROPBOX_POLL_MS, look_into_dropbox, serving);
     if (!announce(arguments, serving, err) || !loop_run(loop, err))

@@ -6,6 +6,8 @@
 #include "aggregator/commands/table.h"
 #include "aggregator/projection.h"
 #include "aggregator/province.h"
+#include "aggregator/second_look.h"
+#include "aggregator/vouching.h"
 #include "common/base/arena.h"
 #include "common/base/clock.h"
 #include "common/base/error.h"
@@ -14,6 +16,8 @@
 #include "common/cube/cube.h"
 #include "common/model/day.h"
 #include "common/runtime/listing.h"
+#include "common/storage/database.h"
+#include "common/storage/transaction.h"
 
 #define NUMBER_SIZE 24
 
@@ -186,6 +190,35 @@ static void print_matrix(struct view *view)
         printf(MESSAGE_STATUS_COMPARED, view->tally.compared);
 }
 
+struct suspicions {
+    size_t vouched, invalid;
+};
+
+static bool count_suspicion(const struct second_look_record *record, void *owner)
+{
+    struct suspicions *suspicions = owner;
+    bool vouched = record->witness != VOUCHING_NOBODY;
+    suspicions->vouched += vouched;
+    suspicions->invalid += !vouched;
+    return true;
+}
+
+/* What the signatures looked like when they were verified again. */
+static bool print_suspicions(const struct province *province, struct error *err)
+{
+    struct suspicions suspicions = { 0, 0 };
+    CLEANUP(transaction_abort) struct transaction *txn = transaction_read(province->database);
+    second_look_each(txn, database_table(province->database, SECOND_LOOK_TABLE), count_suspicion,
+                     &suspicions);
+    if (!transaction_check(txn, err))
+        return false;
+    if (suspicions.invalid > 0)
+        printf(MESSAGE_STATUS_UNSIGNED, suspicions.invalid);
+    if (suspicions.vouched > 0)
+        printf(MESSAGE_STATUS_VOUCHED, suspicions.vouched);
+    return true;
+}
+
 bool command_status(const struct arguments *arguments, struct error *err)
 {
     static const char *const columns[] = { "zone",  "name",      "form",    "period",
@@ -202,5 +235,5 @@ bool command_status(const struct arguments *arguments, struct error *err)
     if (table.format != TABLE_LISTING || table.output)
         return print_lines(&view, &table, err);
     print_matrix(&view);
-    return true;
+    return print_suspicions(province, err);
 }

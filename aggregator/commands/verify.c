@@ -19,13 +19,13 @@ struct telling {
     char first[PROBLEM_SIZE]; /* problem */
 };
 
-static void tell(const char *problem, void *owner)
+static void tell(enum audit_weight weight, const char *text, void *owner)
 {
     struct telling *telling = owner;
-    if (!telling->first[0])
+    if (weight == AUDIT_PROBLEM && !telling->first[0])
         snprintf(telling->first, sizeof telling->first, "%.*s",
-                 (int)text_fit(problem, sizeof telling->first - 1), problem);
-    printf("%s\n", problem);
+                 (int)text_fit(text, sizeof telling->first - 1), text);
+    printf("%s\n", text);
 }
 
 /* With the bytes and the card alone: also of a store that the program would not open. */

@@ -931,6 +931,8 @@
 #define MESSAGE_STATUS_REJECTED     SAY("未通过", "rejected")
 #define MESSAGE_STATUS_OPEN         SAY("其中有争议 %zu，已退回待改 %zu；所列各项均以首次接收的为准，见 conflicts list\n", "%zu of them contested, %zu sent back; until somebody decides the first accepted one counts, see conflicts list\n")
 #define MESSAGE_STATUS_COMPARED     SAY("审核结果与开发区自查不一致 %zu 份，见 journal list 的 comparison 列\n", "%zu statements whose findings are not those the zone had, see comparison in journal list\n")
+#define MESSAGE_STATUS_UNSIGNED     SAY("复查签名：%zu 份报送的签名无效，也没有为其担保的报送；请运行 journal verify\n", "signatures looked at again: %zu statements are not signed, and nothing vouches for them; run journal verify\n")
+#define MESSAGE_STATUS_VOUCHED      SAY("复查签名：%zu 份报送自身的签名无效，由同一设备其后的报送担保；journal verify 可逐份列出\n", "signatures looked at again: %zu statements are signed wrongly and vouched for by the same device; journal verify names them\n")
 #define MESSAGE_STATUS_TALLY        SAY("%s：应报 %zu，已接收 %zu（其中迟报 %zu），未通过 %zu，未报 %zu\n", "%s: %zu owed, %zu accepted (%zu of them late), %zu rejected, %zu not there\n")
 #define MESSAGE_EXPLAIN_CONTESTED   SAY("（有争议，尚未裁定）", " (contested, nobody has decided)")
 #define MESSAGE_EXPLAIN_DECIDED     SAY("（按总账第 %" PRIu64 " 条裁定）", " (by the decision in entry %" PRIu64 ")")
@@ -994,7 +996,8 @@
 #define MESSAGE_GENERATION_SUMMARY SAY("第 %" PRIu32 " 代丢失的位置 %" PRIu64 " 至 %" PRIu64 "：已重新报送 %" PRIu64 "，有回执而尚未回来 %" PRIu64 "，无人持有回执 %" PRIu64 "；新一代开启后尚未联系的设备 %zu 台\n", "generation %" PRIu32 " lost positions %" PRIu64 " to %" PRIu64 ": %" PRIu64 " came back, %" PRIu64 " with a receipt did not yet, %" PRIu64 " nobody told of a receipt for; %zu devices were not heard since\n")
 #define MESSAGE_GENERATION_SILENT SAY("尚未联系：开发区 %s\n", "not heard since: zone %s\n")
 #define MESSAGE_EXAM_CHAIN        SAY("总账第 %" PRIu64 " 条与其前一份报送不衔接", "entry %" PRIu64 " does not follow the statement before it")
-#define MESSAGE_EXAM_SIGNATURE    SAY("总账第 %" PRIu64 " 条的签名无效，或设备未注册", "entry %" PRIu64 " is not signed by an enrolled device")
+#define MESSAGE_EXAM_SIGNATURE    SAY("总账第 %" PRIu64 " 条的签名无效，或设备未注册，其后也没有为其担保的报送", "entry %" PRIu64 " is not signed by an enrolled device, and no statement behind it vouches for it")
+#define MESSAGE_EXAM_VOUCHED      SAY("提示：总账第 %" PRIu64 " 条自身的签名无效，但同一设备其后有效签名的第 %" PRIu64 " 条以哈希为其担保：报送确系该设备所发，并非损坏", "notice: entry %" PRIu64 " is vouched for, its own signature is invalid: the same device's valid signature of entry %" PRIu64 " behind it covers its hash, so it is that device's; nothing is damaged")
 #define MESSAGE_EXAM_REPORT       SAY("总账 %" PRIu64 " 条，报送 %" PRIu64 " 份，报送序列 %" PRIu64 " 个，检查点 %" PRIu64 " 个，留证 %" PRIu64 " 份；存储已用 %" PRIu64 " / %" PRIu64 " 字节\n", "%" PRIu64 " entries, %" PRIu64 " statements of %" PRIu64 " streams, %" PRIu64 " checkpoints, %" PRIu64 " kept as evidence; %" PRIu64 " of %" PRIu64 " bytes used\n")
 #define MESSAGE_EXAM_PROBLEMS     SAY("发现 %" PRIu64 " 处问题，见上；请停止使用并保留现场", "%" PRIu64 " problems were found, see above: stop, and keep everything as it is")
 

@@ -21,6 +21,8 @@
     BUG(TAKE_A_FENCED_STATEMENT,     "take-a-fenced-statement") \
     BUG(IGNORE_A_REVOCATION,         "ignore-a-revocation") \
     BUG(SKIP_THE_SIGNATURE,          "skip-the-signature") \
+    BUG(VOUCH_WITHOUT_A_WITNESS,     "vouch-without-a-witness") \
+    BUG(NEVER_LOOK_AGAIN,            "never-look-again") \
     BUG(SKIP_THE_READ_BACK,          "skip-the-read-back") \
     BUG(SKIP_THE_BUNDLE_HASH,        "skip-the-bundle-hash") \
     BUG(SKIP_THE_BUNDLE_SIGNATURE,   "skip-the-bundle-signature") \

@@ -47,8 +47,9 @@ static struct signed_head head_on_disk(struct workbench *bench)
     return signer_head(signer);
 }
 
-static void tell(const char *problem, void *owner)
+static void tell(enum audit_weight weight, const char *problem, void *owner)
 {
+    (void)weight;
     (void)owner;
     fail_msg("%s", problem);
 }

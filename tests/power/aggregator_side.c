@@ -319,8 +319,9 @@ static bool step(void *owner, size_t number, struct error *err)
 
 /* The judge */
 
-static void tell(const char *problem, void *owner)
+static void tell(enum audit_weight weight, const char *problem, void *owner)
 {
+    (void)weight;
     error_set(owner, ERROR_CORRUPT, "doctor: %s", problem);
 }
 

@@ -34,8 +34,9 @@ static struct speaker rotate(struct front_door *door, struct speaker *device)
     return next;
 }
 
-static void tell(const char *text, void *owner)
+static void tell(enum audit_weight weight, const char *text, void *owner)
 {
+    (void)weight;
     (void)owner;
     print_message("doctor: %s\n", text);
 }
