@@ -54,6 +54,7 @@
     BUG(REPLACE_WITHOUT_SYNC,        "replace-without-sync") \
     BUG(LEAVE_THE_STATE_UNSYNCED,    "leave-the-state-unsynced") \
     BUG(OVERLOOK_AN_INTERRUPTION,    "overlook-an-interruption") \
+    BUG(OPEN_ANY_FORMAT,             "open-any-format") \
     BUG(MAKE_A_STORE_IN_PLACE,       "make-a-store-in-place") \
     BUG(ROUND_A_CARRIED_FIGURE,      "round-a-carried-figure") \
     BUG(SIGN_WHAT_DOES_NOT_EXTEND,   "sign-what-does-not-extend") \

@@ -27,6 +27,7 @@
 #define DATA_FILE "data.mdb"
 #define TABLE_OF_FORMAT "format"
 #define KEY_OF_FORMAT "format"
+#define FORMAT_SIZE 4
 
 static const char *const store_files[] = { DATA_FILE, "lock.mdb", NULL };
 
@@ -77,11 +78,12 @@ static int open_environment(struct database *database, const char *folder,
     return code;
 }
 
-static bool examine_pages(const struct database *database, bool interrupted, struct error *err)
+static bool examine_pages(const struct database *database, bool interrupted, bool *out_names_fit,
+                          struct error *err)
 {
     struct pages_order order = { database->environment, database->names, database->table_count,
                                  database->read_only, interrupted };
-    return pages_examine(&order, err);
+    return pages_examine(&order, out_names_fit, err);
 }
 
 /* Two modules with one table would read each other's values. */
@@ -94,17 +96,28 @@ static bool names_differ(const struct database *database)
     return true;
 }
 
+static int open_table(const struct database *database, MDB_txn *txn, size_t number)
+{
+    unsigned *handle = &database->handles[number];
+    int code =
+        mdb_dbi_open(txn, database->names[number], database->read_only ? 0 : MDB_CREATE, handle);
+    /* A copy from before the table was added: there is nothing in it. */
+    if (code != MDB_NOTFOUND || !database->read_only)
+        return code;
+    *handle = TABLE_ABSENT;
+    return 0;
+}
+
 static int open_tables(struct database *database)
 {
     MDB_txn *txn = NULL;
     assert(names_differ(database));
-    unsigned flags = database->read_only ? MDB_RDONLY : 0;
-    int code = mdb_txn_begin(database->environment, NULL, flags, &txn);
+    int code =
+        mdb_txn_begin(database->environment, NULL, database->read_only ? MDB_RDONLY : 0, &txn);
     if (code != 0)
         return code;
     for (size_t i = 0; code == 0 && i < database->table_count; i++)
-        code = mdb_dbi_open(txn, database->names[i], database->read_only ? 0 : MDB_CREATE,
-                            &database->handles[i]);
+        code = open_table(database, txn, i);
     if (code != 0) {
         mdb_txn_abort(txn);
         return code;
@@ -115,26 +128,56 @@ static int open_tables(struct database *database)
     return code;
 }
 
-/* Written again where the last commit failed: what that one left behind is overwritten. */
-static bool accept_format(struct database *database, uint32_t format, bool interrupted,
+static bool refuse_format(uint32_t found, uint32_t format, struct error *err)
+{
+    return found > format ? error_set(err, ERROR_REFUSED, MESSAGE_STORAGE_NEWER, found, format)
+                          : error_set(err, ERROR_REFUSED, MESSAGE_STORAGE_FORMAT, found, format);
+}
+
+/* The table's handle, as far as the store has one: nothing is made. */
+static int find_format(const struct database *database, struct table *out)
+{
+    MDB_txn *txn = NULL;
+    int code = mdb_txn_begin(database->environment, NULL, MDB_RDONLY, &txn);
+    if (code != 0)
+        return code;
+    code = mdb_dbi_open(txn, TABLE_OF_FORMAT, 0, &out->handle);
+    if (code == 0)
+        return mdb_txn_commit(txn);
+    mdb_txn_abort(txn);
+    return code;
+}
+
+/* Before anything is made or written: what another version left stays as it is. `out_there` is
+ * false for a store that is being made. */
+static bool accept_format(struct database *database, uint32_t format, bool *out_there,
                           struct error *err)
 {
-    struct table table = database_table(database, TABLE_OF_FORMAT);
-    struct bytes key = bytes_of_text(KEY_OF_FORMAT), found;
-    unsigned char wanted[4];
-    bytes_put_u32(wanted, format);
-
-    CLEANUP(transaction_abort)
-    struct transaction *txn =
-        database->read_only ? transaction_read(database) : transaction_write(database);
-    bool there = transaction_get(txn, table, key, &found);
+    struct table table;
+    struct bytes found;
+    int code = find_format(database, &table);
+    *out_there = false;
+    if (code == MDB_NOTFOUND)
+        return true;
+    if (code != 0)
+        return lmdb_error_set(err, code);
+    CLEANUP(transaction_abort) struct transaction *txn = transaction_read(database);
+    *out_there = transaction_get(txn, table, bytes_of_text(KEY_OF_FORMAT), &found);
     if (!transaction_check(txn, err))
         return false;
-    if (there && !bytes_equal(found, (struct bytes){ wanted, sizeof wanted }))
-        return error_set(err, ERROR_REFUSED, MESSAGE_STORAGE_FORMAT, format);
-    if ((there && !interrupted) || database->read_only)
-        return true;
-    transaction_put(txn, table, key, (struct bytes){ wanted, sizeof wanted });
+    uint32_t its = *out_there && found.size == FORMAT_SIZE ? bytes_get_u32(found.data) : 0;
+    return !*out_there || its == format || seeded_bug(BUG_OPEN_ANY_FORMAT) ||
+           refuse_format(its, format, err);
+}
+
+/* Also again where the last commit failed: what that one left behind is overwritten. */
+static bool write_format(struct database *database, uint32_t format, struct error *err)
+{
+    unsigned char value[FORMAT_SIZE];
+    bytes_put_u32(value, format);
+    struct transaction *txn = transaction_write(database);
+    transaction_put(txn, database_table(database, TABLE_OF_FORMAT), bytes_of_text(KEY_OF_FORMAT),
+                    BYTES_OF(value));
     return transaction_commit(&txn, err);
 }
 
@@ -167,16 +210,22 @@ static struct database *open_in(const char *folder, const struct database_option
         return NULL;
     CLEANUP(database_close) struct database *database = database_create(options);
     int code = open_environment(database, folder, options);
-    bool interrupted = interruption_is_noted(folder);
-    if (code == 0 && !examine_pages(database, interrupted, err))
+    bool interrupted = interruption_is_noted(folder), formatted = false, names_fit;
+    if (code == 0 && (!examine_pages(database, interrupted, &names_fit, err) ||
+                      !accept_format(database, options->format, &formatted, err)))
         return NULL;
+    if (code == 0 && !names_fit) {
+        error_set(err, ERROR_CORRUPT, MESSAGE_STORAGE_NAMES);
+        return NULL;
+    }
     if (code == 0)
         code = open_tables(database);
     if (code != 0) {
         fail_to_open(err, code, options->read_only, folder);
         return NULL;
     }
-    if (!accept_format(database, options->format, interrupted, err))
+    if ((!formatted || interrupted) && !options->read_only &&
+        !write_format(database, options->format, err))
         return NULL;
     if (interrupted && !options->read_only)
         interruption_forget(folder);

@@ -3,9 +3,13 @@
 
 /* The inside of a database, for transaction.c alone. */
 
+#include <limits.h>
 #include <lmdb.h>
 #include <stdbool.h>
 #include <stddef.h>
+
+/* Of a table that a read-only store does not have: nothing is found in it. */
+#define TABLE_ABSENT UINT_MAX
 
 struct database {
     MDB_env *environment;

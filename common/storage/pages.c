@@ -312,9 +312,7 @@ static bool survey_snapshot(struct survey *survey, const struct meta *ours,
     if (!walk_tree(survey, &free, &free_kind) || !walk_tree(survey, &ours->main, &main_kind))
         return false;
     survey->page = ours->transaction % 2;
-    /* A name that is not ours beside one of ours that is missing: it was ours. */
-    return is_as_old_as_it_says(survey->last_free, ours) &&
-           (survey->unknown == 0 || survey->known == survey->order->table_count);
+    return is_as_old_as_it_says(survey->last_free, ours);
 }
 
 /* A read transaction and the meta page it stands on. While it lasts nothing of it is used again. */
@@ -367,13 +365,14 @@ static const char *path_of(const struct pages_order *order)
     return path;
 }
 
-bool pages_examine(const struct pages_order *order, struct error *err)
+bool pages_examine(const struct pages_order *order, bool *out_names_fit, struct error *err)
 {
     struct survey survey = { .order = order };
     struct meta metas[2];
     size_t ours = 0;
     mdb_filehandle_t file;
     MDB_txn *txn = NULL;
+    *out_names_fit = true;
     if (seeded_bug(BUG_SKIP_THE_PAGES))
         return true;
     int code = mdb_env_get_fd(order->environment, &file);
@@ -383,6 +382,7 @@ bool pages_examine(const struct pages_order *order, struct error *err)
         code = survey_file(&survey, file, metas, ours);
     if (txn)
         mdb_txn_abort(txn);
+    *out_names_fit = survey.unknown == 0 || survey.known == order->table_count;
     if (survey.cut)
         return error_set(err, ERROR_CORRUPT, MESSAGE_STORAGE_TRUNCATED, path_of(order));
     if (code == MDB_CORRUPTED)

@@ -27,8 +27,10 @@ struct pages_order {
     bool interrupted; /* a commit failed half-way: interruption.h */
 };
 
-/* Of the newest snapshot, while others may write. Fails with CORRUPT and the number of the page,
- * or as LMDB does. */
-NODISCARD bool pages_examine(const struct pages_order *order, struct error *err);
+/* Of the newest snapshot, while others may write. `out_names_fit`: no table has a name that is not
+ * ours while one of ours is missing, for then it was ours; unless another program made the store.
+ * Fails with CORRUPT and the number of the page, or as LMDB does. */
+NODISCARD bool pages_examine(const struct pages_order *order, bool *out_names_fit,
+                             struct error *err);
 
 #endif

@@ -182,10 +182,15 @@ void transaction_delete(struct transaction *txn, struct table table, struct byte
         txn->first_failure = code;
 }
 
+static bool is_absent(struct table table)
+{
+    return table.handle == TABLE_ABSENT;
+}
+
 bool transaction_get(struct transaction *txn, struct table table, struct bytes key,
                      struct bytes *out_value)
 {
-    if (txn->first_failure)
+    if (txn->first_failure || is_absent(table))
         return false;
     MDB_val place = borrowed(key), stored;
     int code = mdb_get(txn->handle, table.handle, &place, &stored);
@@ -203,7 +208,7 @@ bool transaction_last(struct transaction *txn, struct table table, struct bytes 
 {
     MDB_cursor *cursor = NULL;
     MDB_val key, stored;
-    if (txn->first_failure)
+    if (txn->first_failure || is_absent(table))
         return false;
     int code = mdb_cursor_open(txn->handle, table.handle, &cursor);
     if (code == 0)
@@ -221,7 +226,7 @@ bool transaction_last(struct transaction *txn, struct table table, struct bytes 
 uint64_t transaction_count(struct transaction *txn, struct table table)
 {
     MDB_stat found = { 0 };
-    if (!txn->first_failure)
+    if (!txn->first_failure && !is_absent(table))
         txn->first_failure = mdb_stat(txn->handle, table.handle, &found);
     return found.ms_entries;
 }
@@ -256,7 +261,7 @@ void transaction_each(struct transaction *txn, struct table table, struct bytes 
 {
     MDB_cursor *cursor = NULL;
     MDB_val stored;
-    if (txn->first_failure)
+    if (txn->first_failure || is_absent(table))
         return;
 
     struct bytes first = first_key(prefix, from);
@@ -284,7 +289,7 @@ void transaction_survey(struct transaction *txn, struct table table, transaction
 {
     MDB_cursor *cursor = NULL;
     MDB_val place, stored;
-    if (txn->first_failure)
+    if (txn->first_failure || is_absent(table))
         return;
     int code = mdb_cursor_open(txn->handle, table.handle, &cursor);
     MDB_cursor_op step = MDB_FIRST;

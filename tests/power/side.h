@@ -49,6 +49,8 @@ struct marks marks_of(struct tape tape, struct arena *arena);
  *     starve TAPE FOLDER WHOSE HOW_LONG     starve.h
  *     print TAPE                            the operations
  *     finish TAPE FOLDER                    the state after the last operation, without a cut
+ *     judge FOLDER FILE                     of a folder that some other program left; what it
+ *                                           promised are the lines "promise ..." of the file
  */
 int side_main(const struct power_side *side, int argc, char **argv);
 

@@ -200,14 +200,96 @@ static void entries_are_visited_in_key_order_within_prefix_and_start(void **stat
     assert_visits(f, "c", "", "");
 }
 
-static void a_store_of_another_format_is_refused(void **state)
+static struct bytes content_of(struct fixture *f, struct arena *arena)
 {
-    struct fixture *f = *state;
-    f->options.format = 2;
+    char path[600];
+    struct bytes content;
+    snprintf(path, sizeof path, "%s/data.mdb", f->folder.path);
+    assert_true(file_read(path, (size_t)1 << 24, arena, &content, &f->err));
+    return content;
+}
+
+static void assert_refused_untouched(struct fixture *f)
+{
+    CLEANUP(arena_destroy) struct arena *arena = arena_create();
+    database_close(&f->database);
+    struct bytes before = content_of(f, arena);
 
     assert_null(reopened(f));
 
     assert_int_equal(f->err.kind, ERROR_REFUSED);
+    assert_true(bytes_equal(content_of(f, arena), before));
+}
+
+static void a_store_of_an_older_format_is_refused_and_left_as_it_is(void **state)
+{
+    struct fixture *f = *state;
+    f->options.format = 2;
+    assert_refused_untouched(f);
+    assert_non_null(strstr(f->err.text, "格式版本为 1，本程序只用版本 2"));
+}
+
+/* The newer one has tables of its own, and one of ours is gone from it. */
+static void a_store_of_a_newer_format_is_refused_and_left_as_it_is(void **state)
+{
+    static const char *const newer[] = { "letters", "of the future" };
+    struct fixture *f = *state;
+    database_close(&f->database);
+    temporary_folder_remove(&f->folder);
+    temporary_folder_create(&f->folder);
+    struct database_options ours = f->options;
+    f->options.tables = newer;
+    f->options.format = 2;
+    assert_non_null(reopened(f));
+    f->options = ours;
+
+    assert_refused_untouched(f);
+
+    assert_non_null(strstr(f->err.text, "更新版本的程序"));
+}
+
+static const char *const more[] = { "letters", "numbers", "added later" };
+
+static void a_store_from_before_a_table_was_added_gets_it(void **state)
+{
+    struct fixture *f = *state;
+    assert_true(keep(f, "a", "alpha"));
+    f->options.tables = more;
+    f->options.table_count = COUNT_OF(more);
+
+    assert_non_null(reopened(f));
+
+    assert_holds(f, "a", "alpha");
+}
+
+static bool never(struct bytes key, struct bytes value, void *owner)
+{
+    (void)key;
+    (void)value;
+    (void)owner;
+    fail();
+    return false;
+}
+
+static void a_copy_from_before_a_table_was_added_has_nothing_in_it(void **state)
+{
+    struct fixture *f = *state;
+    struct bytes all = { NULL, 0 }, key, value;
+    assert_true(keep(f, "a", "alpha"));
+    f->options.tables = more;
+    f->options.table_count = COUNT_OF(more);
+    f->options.read_only = f->options.alone = true;
+
+    assert_non_null(reopened(f));
+
+    struct table added = database_table(f->database, "added later");
+    CLEANUP(transaction_abort) struct transaction *txn = transaction_read(f->database);
+    assert_false(transaction_get(txn, added, bytes_of_text("a"), &value));
+    assert_false(transaction_last(txn, added, &key, &value));
+    assert_int_equal(transaction_count(txn, added), 0);
+    transaction_each(txn, added, all, all, never, NULL);
+    assert_true(transaction_check(txn, &f->err));
+    assert_holds(f, "a", "alpha");
 }
 
 static void reading_where_nothing_is_creates_nothing(void **state)
@@ -329,7 +411,10 @@ int main(void)
         WITH_STORE(the_first_failure_is_remembered_until_the_commit),
         WITH_STORE(appending_out_of_order_fails),
         WITH_STORE(entries_are_visited_in_key_order_within_prefix_and_start),
-        WITH_STORE(a_store_of_another_format_is_refused),
+        WITH_STORE(a_store_of_an_older_format_is_refused_and_left_as_it_is),
+        WITH_STORE(a_store_of_a_newer_format_is_refused_and_left_as_it_is),
+        WITH_STORE(a_store_from_before_a_table_was_added_gets_it),
+        WITH_STORE(a_copy_from_before_a_table_was_added_has_nothing_in_it),
         WITH_STORE(reading_where_nothing_is_creates_nothing),
         WITH_STORE(a_flipped_bit_in_a_record_never_gives_a_wrong_value),
         WITH_STORE(a_truncated_store_is_refused_and_not_read),
