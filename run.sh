@@ -19,7 +19,7 @@ cd "$(dirname "$0")"
 
 # The only place where packages are listed.
 build_packages=(gcc libc6-dev cmake ninja-build pkg-config
-    libzmq3-dev protobuf-c-compiler libprotobuf-c-dev liblmdb-dev libsodium-dev libjansson-dev)
+    libzmq3-dev protobuf-c-compiler libprotobuf-c-dev liblmdb-dev libsodium-dev nettle-dev libjansson-dev)
 demo_packages=(python3)
 test_packages=(clang clang-format clang-tidy libcmocka-dev python3 git strace)
 bench_packages=(strace)

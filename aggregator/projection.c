@@ -15,6 +15,7 @@
 #include "common/cube/carrying.h"
 #include "common/cube/checking.h"
 #include "common/cube/cube.h"
+#include "common/cube/plans.h"
 
 #define RETURN_KEY_SIZE (ZONE_CODE_SIZE + 8 + 4)
 
@@ -23,6 +24,7 @@ struct projection {
     const struct catalogues *catalogues;
     struct arena *carried; /* of one statement */
     struct cube *cube;
+    struct plans *plans; /* of the cube */
     struct lookup *numbers;
     struct return_state *items;
     size_t count;
@@ -41,6 +43,7 @@ struct projection *projection_create(const struct catalogue *catalogue,
     projection->catalogues = catalogues;
     projection->carried = arena_create();
     projection->cube = cube_create(catalogue);
+    projection->plans = plans_create(projection->cube);
     projection->numbers = lookup_create();
     projection->contests = contests_create();
     return projection;
@@ -49,6 +52,7 @@ struct projection *projection_create(const struct catalogue *catalogue,
 void projection_destroy(struct projection **projection)
 {
     if (*projection) {
+        plans_destroy(&(*projection)->plans);
         cube_destroy(&(*projection)->cube);
         lookup_destroy(&(*projection)->numbers);
         arena_destroy(&(*projection)->carried);
@@ -390,6 +394,11 @@ void projection_each_contender(const struct projection *projection,
 struct cube *projection_cube(const struct projection *projection)
 {
     return projection->cube;
+}
+
+struct plans *projection_plans(const struct projection *projection)
+{
+    return projection->plans;
 }
 
 const struct return_state *projection_find(const struct projection *projection,

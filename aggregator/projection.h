@@ -23,6 +23,7 @@
 struct catalogue;
 struct catalogues;
 struct cube;
+struct plans;
 struct error;
 struct ledger;
 struct projection;
@@ -78,6 +79,8 @@ NODISCARD bool projection_restore(struct projection *projection, const struct le
                                   const struct submission *submission, struct error *err);
 
 struct cube *projection_cube(const struct projection *projection);
+/* Plans of the cube's rules, kept from return to return. */
+struct plans *projection_plans(const struct projection *projection);
 /* NULL when nothing of it ever arrived. Valid until more is followed. */
 const struct return_state *projection_find(const struct projection *projection,
                                            const struct zone_id *zone, struct code form,

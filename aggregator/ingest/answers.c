@@ -55,7 +55,9 @@ static size_t receipt_size(const struct receipt *receipt)
 static bool send_receipts(const struct answering *answering)
 {
     const struct visit *visit = answering->visit;
-    struct receipt *receipts = arena_take(answering->arena, MESSAGE_RECEIPTS_MAX, sizeof *receipts);
+    size_t most =
+        visit->position_count < MESSAGE_RECEIPTS_MAX ? visit->position_count : MESSAGE_RECEIPTS_MAX;
+    struct receipt *receipts = arena_take(answering->arena, most, sizeof *receipts);
     struct message message = { .kind = MESSAGE_RECEIPTS, .receipts = receipts };
     size_t size = 0;
     for (size_t i = 0; i < visit->position_count; i++) {
@@ -134,34 +136,40 @@ static bool send_notices(const struct answering *answering)
     return true;
 }
 
+/* What a visit ends with besides its receipts; false: nothing. */
+static bool end_of(const struct visit *visit, struct message *out)
+{
+    enum message_kind asked = visit->message.kind;
+    if (visit->challenged)
+        *out = (struct message){ .kind = MESSAGE_CHALLENGE,
+                                 .challenge = BYTES_OF(visit->doubt.challenge) };
+    else if (asked == MESSAGE_APPLICATION)
+        *out = (struct message){ .kind = MESSAGE_APPLICATION_TAKEN,
+                                 .application_taken = digest_sha256((struct bytes){ "", 0 },
+                                                                    visit->message.application) };
+    else if (visit->gap)
+        *out = (struct message){ .kind = MESSAGE_GAP, .gap = visit->head };
+    else if (visit->busy)
+        *out = (struct message){ .kind = MESSAGE_BUSY,
+                                 .retry_after_ms = visit->retry_after_ms ? visit->retry_after_ms
+                                                                         : GATE_RETRY_MS };
+    else if (asked == MESSAGE_CHUNK_ASK || (asked == MESSAGE_CHUNK && visit->statement_count == 0))
+        *out = (struct message){ .kind = MESSAGE_CHUNK_HEAD,
+                                 .chunk = { .hash = visit->message.chunk.hash,
+                                            .offset = visit->chunk_size } };
+    else
+        return false;
+    return true;
+}
+
 static void send_end(const struct answering *answering)
 {
     const struct visit *visit = answering->visit;
-    struct message gap = { .kind = MESSAGE_GAP, .gap = visit->head };
-    struct message busy = { .kind = MESSAGE_BUSY,
-                            .retry_after_ms =
-                                visit->retry_after_ms ? visit->retry_after_ms : GATE_RETRY_MS };
-    struct message growing = { .kind = MESSAGE_CHUNK_HEAD,
-                               .chunk = { .hash = visit->message.chunk.hash,
-                                          .offset = visit->chunk_size } };
-    struct message challenge = { .kind = MESSAGE_CHALLENGE,
-                                 .challenge = BYTES_OF(visit->doubt.challenge) };
-    struct message taken = { .kind = MESSAGE_APPLICATION_TAKEN,
-                             .application_taken = digest_sha256((struct bytes){ "", 0 },
-                                                                visit->message.application) };
+    struct message message;
     if (visit->refusal)
         send_refusal(answering, visit->refusal, visit->refused_sequence);
-    else if (visit->challenged)
-        send_message(answering, &challenge);
-    else if (visit->message.kind == MESSAGE_APPLICATION)
-        send_message(answering, &taken);
-    else if (visit->gap)
-        send_message(answering, &gap);
-    else if (visit->busy)
-        send_message(answering, &busy);
-    else if (visit->message.kind == MESSAGE_CHUNK_ASK ||
-             (visit->message.kind == MESSAGE_CHUNK && visit->statement_count == 0))
-        send_message(answering, &growing);
+    else if (end_of(visit, &message))
+        send_message(answering, &message);
 }
 
 bool answers_send(const struct province *province, struct transaction *txn,

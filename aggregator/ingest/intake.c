@@ -177,7 +177,8 @@ static bool run_rules(struct work *work, struct findings *findings, struct arriv
     const struct return_state *state =
         projection_find(projection, zone, submission->form, submission->period);
     struct cube *cube = projection_cube(projection);
-    struct check_request request = { .cube = cube,
+    struct check_request request = { .plans = projection_plans(projection),
+                                     .cube = cube,
                                      .zone = cube_find_zone(cube, zone),
                                      .submission = submission,
                                      .where = RULE_AGGREGATOR,

@@ -1,5 +1,6 @@
 #include "common/base/digest.h"
 
+#include <nettle/sha2.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -8,36 +9,35 @@
 struct digest digest_sha256(struct bytes prefix, struct bytes bytes)
 {
     struct digest digest;
-    crypto_hash_sha256_state state;
-    crypto_hash_sha256_init(&state);
-    crypto_hash_sha256_update(&state, prefix.data, prefix.size);
-    crypto_hash_sha256_update(&state, bytes.data, bytes.size);
-    crypto_hash_sha256_final(&state, digest.bytes);
+    struct sha256_ctx context;
+    sha256_init(&context);
+    sha256_update(&context, prefix.size, prefix.data);
+    sha256_update(&context, bytes.size, bytes.data);
+    sha256_digest(&context, DIGEST_SIZE, digest.bytes);
     return digest;
 }
 
-_Static_assert(sizeof(struct digest_stream) >= sizeof(crypto_hash_sha256_state),
-               "room for libsodium's state");
+_Static_assert(sizeof(struct digest_stream) >= sizeof(struct sha256_ctx), "room for the context");
 
-static crypto_hash_sha256_state *state_of(struct digest_stream *stream)
+static struct sha256_ctx *context_of(struct digest_stream *stream)
 {
-    return (crypto_hash_sha256_state *)(void *)stream->state;
+    return (struct sha256_ctx *)(void *)stream->state;
 }
 
 void digest_stream_begin(struct digest_stream *stream)
 {
-    crypto_hash_sha256_init(state_of(stream));
+    sha256_init(context_of(stream));
 }
 
 void digest_stream_add(struct digest_stream *stream, struct bytes bytes)
 {
-    crypto_hash_sha256_update(state_of(stream), bytes.data, bytes.size);
+    sha256_update(context_of(stream), bytes.size, bytes.data);
 }
 
 struct digest digest_stream_end(struct digest_stream *stream)
 {
     struct digest digest;
-    crypto_hash_sha256_final(state_of(stream), digest.bytes);
+    sha256_digest(context_of(stream), DIGEST_SIZE, digest.bytes);
     return digest;
 }
 
@@ -61,7 +61,8 @@ bool digest_equal(const struct digest *left, const struct digest *right)
 
 bool digest_is_zero(const struct digest *digest)
 {
-    return sodium_is_zero(digest->bytes, DIGEST_SIZE);
+    static const struct digest zero;
+    return digest_equal(digest, &zero);
 }
 
 const char *digest_text(const struct digest *digest, char buffer[DIGEST_TEXT_SIZE])

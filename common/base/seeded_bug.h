@@ -57,6 +57,7 @@
     BUG(OPEN_ANY_FORMAT,             "open-any-format") \
     BUG(MAKE_A_STORE_IN_PLACE,       "make-a-store-in-place") \
     BUG(ROUND_A_CARRIED_FIGURE,      "round-a-carried-figure") \
+    BUG(LOSE_WHAT_DOES_NOT_FIT,      "lose-what-does-not-fit") \
     BUG(SIGN_WHAT_DOES_NOT_EXTEND,   "sign-what-does-not-extend") \
     BUG(SIGNER_STATE_NOT_WRITTEN,    "signer-state-not-written") \
     BUG(SKIP_THE_SECOND_ROOT,        "skip-the-second-root") \

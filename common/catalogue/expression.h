@@ -92,33 +92,49 @@ struct shift {
     uint8_t basis; /* enum shift_basis */
 };
 
+/* Most items are read as they stand: no calendar is asked. */
+static inline bool shift_is_none(const struct shift *shift)
+{
+    return shift->years == 0 && shift->steps == 0 && shift->part_number == 0 &&
+           shift->basis == SHIFT_AS_REPORTED;
+}
+
+static inline bool shift_equal(const struct shift *left, const struct shift *right)
+{
+    return left->years == right->years && left->steps == right->steps &&
+           left->basis == right->basis && left->part_frequency == right->part_frequency &&
+           left->part_number == right->part_number;
+}
+
 struct place {
     uint16_t file;   /* index into the sources */
     uint16_t column; /* from 1, in characters */
     uint32_t line;   /* from 1 */
 };
 
+/* What an evaluator reads of every node comes first: a hundred rules are walked for every return.
+ */
 struct expression {
     enum operation operation;
     enum expression_class class;
-    struct place place;
-    struct quantity quantity; /* CLASS_NUMBER: the unit its number is in */
     const struct expression *left;
     const struct expression *right;
     const struct expression *third;
+    size_t item; /* ITEM, COLUMN, ROWS_*: index of the item */
+    struct shift shift;
+    int exponent;
+    int top;
     struct number constant;
-    const char *unit; /* CONSTANT: as written behind it; "" otherwise */
-    size_t item;      /* ITEM, COLUMN, ROWS_*: index of the item */
-    size_t form;      /* COLUMN, ROWS_*, REFERS: index of the roster */
+    size_t form; /* COLUMN, ROWS_*, REFERS: index of the roster */
     size_t attribute;
     size_t indicator;
     size_t list; /* CLASS_CODE: index of the code list */
-    int exponent;
-    int top;
-    struct shift shift;
     struct code code;
     const struct code *codes; /* IN_SET */
     size_t code_count;
+    const char *unit; /* CONSTANT: as written behind it; "" otherwise */
+    struct place place;
+    struct quantity quantity; /* CLASS_NUMBER: the unit its number is in */
 };
 
 struct arena;

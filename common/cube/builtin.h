@@ -8,7 +8,6 @@
 #include "common/cube/checking.h"
 
 struct arena;
-struct item_memory;
 
 /* One rule at work on one submission. */
 struct check {
@@ -19,7 +18,6 @@ struct check {
     struct findings *out;
     struct arena *scratch; /* for evidence; reset with each finding */
     int found;             /* by this rule */
-    struct item_memory *items;
 };
 
 /* Beyond so many findings of one rule the evidence is left out: a whole column that is in

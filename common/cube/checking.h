@@ -16,8 +16,11 @@
 #include "common/model/finding.h"
 #include "common/model/submission.h"
 
+struct plans;
+
 struct check_request {
-    struct cube *cube; /* with the zone's earlier returns; the submission is put into it */
+    struct plans *plans; /* of the cube, kept from check to check; NULL: made for this one */
+    struct cube *cube;   /* with the zone's earlier returns; the submission is put into it */
     size_t zone;
     const struct submission *submission;
     enum rule_place where; /* RULE_AGENT or RULE_AGGREGATOR */

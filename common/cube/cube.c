@@ -6,6 +6,7 @@
 
 #include "common/base/memory.h"
 #include "common/cube/column.h"
+#include "common/cube/cube_place.h"
 #include "common/cube/roster.h"
 
 #define YEAR_COUNT (PERIOD_SLOT_COUNT / PERIOD_SLOTS_PER_YEAR)
@@ -353,6 +354,21 @@ const struct column *cube_column(const struct cube *cube, size_t item, struct pe
     const struct column *column =
         &year->columns[item * PERIOD_SLOTS_PER_YEAR + slot % PERIOD_SLOTS_PER_YEAR];
     return column->capacity > 0 ? column : NULL;
+}
+
+struct cube_place cube_place_of(const struct cube *cube, size_t item, struct period period)
+{
+    size_t slot = period_slot(period);
+    return (struct cube_place){
+        .year = &cube->years[slot / PERIOD_SLOTS_PER_YEAR],
+        .column = item * PERIOD_SLOTS_PER_YEAR + slot % PERIOD_SLOTS_PER_YEAR,
+        .has_parts = period.frequency != FREQUENCY_MONTH && cube_item_has_parts(cube, item),
+    };
+}
+
+bool cube_place_look(const struct cube_place *place, size_t zone, struct value *out)
+{
+    return *place->year && column_get(&(*place->year)->columns[place->column], zone, out);
 }
 
 bool cube_item_has_parts(const struct cube *cube, size_t item)

@@ -61,33 +61,11 @@ static struct result read_item(const struct expression *expression, const struct
     return coded(frame, expression->item, state, (int64_t)state.number.numerator);
 }
 
-static bool reads_alike(const struct expression *left, const struct expression *right)
-{
-    return left->item == right->item && left->shift.years == right->shift.years &&
-           left->shift.steps == right->shift.steps && left->shift.basis == right->shift.basis &&
-           left->shift.part_frequency == right->shift.part_frequency &&
-           left->shift.part_number == right->shift.part_number;
-}
-
-static struct item_reading *slot_of(struct item_memory *memory, const struct expression *expression)
-{
-    const struct shift *shift = &expression->shift;
-    size_t mixed = expression->item + 97u * (uint8_t)shift->years + 151u * (uint8_t)shift->steps +
-                   61u * shift->basis + 31u * shift->part_number;
-    return &memory->slots[mixed % ITEM_MEMORY_SLOTS];
-}
-
 static struct result item(const struct expression *expression, const struct frame *frame)
 {
     if (frame->group)
         return group_total(frame->group, expression, frame->period);
-    if (!frame->memory || !frame->memory->items)
-        return read_item(expression, frame);
-    struct item_reading *slot = slot_of(frame->memory->items, expression);
-    if (!slot->expression || !period_equal(slot->period, frame->period) ||
-        !reads_alike(slot->expression, expression))
-        *slot = (struct item_reading){ expression, frame->period, read_item(expression, frame) };
-    return slot->result;
+    return read_item(expression, frame);
 }
 
 static struct result column(const struct expression *expression, const struct frame *frame)

@@ -36,21 +36,8 @@ struct rows_memory {
         struct result result;
     } entries[ROWS_MEMORY_MAX];
     size_t count; /* the rest is not looked at, so it need not be zeroed for each rule */
-    struct item_memory *items; /* may be NULL */
 };
-void rows_memory_begin(struct rows_memory *memory, struct item_memory *items);
-
-/* Items that were read before, for one zone while its figures stay as they are: a hundred rules
- * read the same figures again and again. A slot keeps the last reading that fell into it; begins
- * with zeros. */
-#define ITEM_MEMORY_SLOTS 256
-struct item_memory {
-    struct item_reading {
-        const struct expression *expression; /* of the reading, or of one like it; NULL: none */
-        struct period period;
-        struct result result;
-    } slots[ITEM_MEMORY_SLOTS];
-};
+void rows_memory_begin(struct rows_memory *memory);
 
 struct frame frame_of(const struct context *context, struct rows_memory *memory);
 

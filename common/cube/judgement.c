@@ -90,7 +90,7 @@ bool judge_requirement(const struct cube *cube, size_t requirement, size_t zone,
 {
     const struct requirement *judged = &cube_catalogue(cube)->requirements[requirement];
     struct rows_memory memory;
-    rows_memory_begin(&memory, NULL);
+    rows_memory_begin(&memory);
     struct context context = { .cube = cube, .zone = zone, .period = period, .memory = &memory };
     struct judgement judgement = { .requirement = requirement,
                                    .zone = zone,

@@ -85,13 +85,6 @@ static void add_year_to_date(const struct cube *cube, struct reading *reading, s
             add_term(reading, part, 1);
 }
 
-/* Most items are read as they stand: no calendar is asked. */
-static bool is_plain(const struct shift *shift)
-{
-    return shift->years == 0 && shift->steps == 0 && shift->part_number == 0 &&
-           shift->basis == SHIFT_AS_REPORTED;
-}
-
 struct reading reading_of(const struct cube *cube, size_t item, const struct shift *shift,
                           struct period period)
 {
@@ -101,7 +94,7 @@ struct reading reading_of(const struct cube *cube, size_t item, const struct shi
     reading.item = item;
     reading.base = CATALOGUE_NONE;
     reading.count = 0;
-    if (is_plain(shift)) {
+    if (shift_is_none(shift)) {
         add_term(&reading, period, 1);
         return reading;
     }

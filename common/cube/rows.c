@@ -126,10 +126,9 @@ static bool reads_outer_row(const struct catalogue *catalogue, const struct expr
            reads_outer_row(catalogue, expression->third, form);
 }
 
-void rows_memory_begin(struct rows_memory *memory, struct item_memory *items)
+void rows_memory_begin(struct rows_memory *memory)
 {
     memory->count = 0;
-    memory->items = items;
 }
 
 struct result frame_rows(const struct expression *expression, const struct frame *frame)

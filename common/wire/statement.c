@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include <sodium.h>
-
 #include "common/base/arena.h"
 #include "common/base/error.h"
 #include "common/base/messages.h"
@@ -233,14 +231,12 @@ bool submission_decode(struct bytes bytes, struct arena *arena, struct submissio
 struct digest sealed_statement_hash(const struct sealed_statement *sealed)
 {
     static const unsigned char prefix = LEAF_OF_STREAM;
-    struct digest digest;
-    crypto_hash_sha256_state state;
-    crypto_hash_sha256_init(&state);
-    crypto_hash_sha256_update(&state, &prefix, 1);
-    crypto_hash_sha256_update(&state, sealed->statement.data, sealed->statement.size);
-    crypto_hash_sha256_update(&state, sealed->signature, sizeof sealed->signature);
-    crypto_hash_sha256_final(&state, digest.bytes);
-    return digest;
+    struct digest_stream stream;
+    digest_stream_begin(&stream);
+    digest_stream_add(&stream, (struct bytes){ &prefix, 1 });
+    digest_stream_add(&stream, sealed->statement);
+    digest_stream_add(&stream, (struct bytes){ sealed->signature, sizeof sealed->signature });
+    return digest_stream_end(&stream);
 }
 
 bool sealed_statement_is_signed_by(const struct sealed_statement *sealed,

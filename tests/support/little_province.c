@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/arena.h"
+#include "common/base/memory.h"
 #include "common/wire/entry.h"
 #include "common/wire/proof.h"
 #include "common/wire/statement.h"
@@ -347,7 +348,7 @@ static void wait_for(struct sync_channel *channel, int64_t ms)
 
 struct little_province *little_province_create(struct zone_office *office)
 {
-    struct little_province *province = test_calloc(1, sizeof *province);
+    struct little_province *province = memory_zeroed(1, sizeof *province);
     province->channel = (struct sync_channel){ open_line, send, receive, close_line, wait_for };
     province->office = office;
     province->arena = arena_create();
@@ -358,6 +359,5 @@ struct little_province *little_province_create(struct zone_office *office)
 void little_province_destroy(struct little_province **province)
 {
     arena_destroy(&(*province)->arena);
-    test_free(*province);
-    *province = NULL;
+    memory_free(province);
 }

@@ -69,6 +69,33 @@ static void write_indicator(struct text_builder *text, struct random *random, in
     text_builder_add(text, " }\n");
 }
 
+static void write_truth(struct text_builder *text, struct random *random, int depth)
+{
+    static const char *const leaves[] = { "% < %",          "% <= %",   "% > %",
+                                          "% >= %",         "% = %",    "% != %",
+                                          "X3 is missing",  "J6 >= J7", "X1 / X4 in 0.5 .. 20",
+                                          "growth(X5) < J3" };
+    static const char *const shapes[] = { "(& and &)", "(& or &)", "(not &)", "(& implies &)" };
+    const char *at = depth == 0 || random_below(random, 3) == 0
+                         ? leaves[random_below(random, COUNT_OF(leaves))]
+                         : shapes[random_below(random, COUNT_OF(shapes))];
+    for (; *at; at++)
+        if (*at == '&')
+            write_truth(text, random, depth - 1);
+        else if (*at == '%')
+            write_money(text, random, depth == 0 ? 1 : 2);
+        else
+            text_builder_add_bytes(text, (struct bytes){ at, 1 });
+}
+
+static void write_rule(struct text_builder *text, struct random *random, int number)
+{
+    text_builder_format(text, "rule W%d hint \"规则%d\" / \"rule %d\" { check ", number, number,
+                        number);
+    write_truth(text, random, DEPTH - 1);
+    text_builder_add(text, " cell X1 on M }\n");
+}
+
 static void put_random(struct fixture *f, struct random *random, size_t zone, size_t item,
                        struct period period)
 {
@@ -110,4 +137,20 @@ void random_case_open(struct fixture *fixture, struct random *random, int indica
         write_indicator(&text, random, number);
     fixture_open(fixture, head, text.text ? text.text : "");
     fill(fixture, random, zone_count);
+}
+
+void random_rules_open(struct fixture *fixture, struct random *random, int rule_count,
+                       size_t zone_count)
+{
+    CLEANUP(text_builder_free) struct text_builder text = { 0 };
+    text_builder_add(&text, "rule W0 hint \"规则\" / \"rule\" { check X1 >= 0 cell X1 on M }\n");
+    for (int number = 1; number <= rule_count; number++)
+        write_rule(&text, random, number);
+    fixture_open(fixture, head, text.text);
+    fill(fixture, random, zone_count);
+}
+
+void random_text_open(struct fixture *fixture, const char *text)
+{
+    fixture_open(fixture, head, text);
 }

@@ -14,4 +14,10 @@ struct random;
 void random_case_open(struct fixture *fixture, struct random *random, int indicator_count,
                       size_t zone_count);
 
+/* Random rules on the form of the items, behind W0, `X1 >= 0`. */
+void random_rules_open(struct fixture *fixture, struct random *random, int rule_count,
+                       size_t zone_count);
+/* The items and indicators, and what the text adds; no zone. */
+void random_text_open(struct fixture *fixture, const char *text);
+
 #endif

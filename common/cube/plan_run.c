@@ -1,0 +1,221 @@
+#include "common/cube/plan_run.h"
+
+#include <assert.h>
+
+#include "common/base/memory.h"
+#include "common/base/seeded_bug.h"
+
+/* Of a figure that was not read yet. */
+#define NARROW_UNREAD (-2)
+
+void plan_run_begin(struct plan_run *run, const struct plan *plan, size_t zone,
+                    struct rows_memory *memory)
+{
+    *run = (struct plan_run){ plan, zone, memory, NULL };
+    run->figures = memory_raw((plan->figure_count + 1) * sizeof *run->figures);
+    for (size_t i = 0; i < plan->figure_count; i++)
+        run->figures[i].denominator = NARROW_UNREAD;
+}
+
+void plan_run_end(struct plan_run *run)
+{
+    memory_free(&run->figures);
+}
+
+static struct frame frame_at(const struct plan_run *run, struct period period)
+{
+    return (struct frame){
+        .cube = run->plan->cube, .zone = run->zone, .period = period, .memory = run->memory
+    };
+}
+
+static struct narrow number_of_asked(const struct plan_run *run, const struct plan_asked *asked)
+{
+    struct frame frame = frame_at(run, asked->period);
+    return narrow_of_result(frame_number(asked->expression, &frame));
+}
+
+static struct narrow truth_of_asked(const struct plan_run *run, const struct plan_asked *asked)
+{
+    struct frame frame = frame_at(run, asked->period);
+    return (struct narrow){ frame_truth(asked->expression, &frame).truth, 1 };
+}
+
+/* False when the cube has to be asked: the figure may stand elsewhere. */
+static bool read_cell(const struct cube_place *place, size_t zone, int64_t denominator,
+                      struct narrow *out)
+{
+    struct value value;
+    *out = narrow_absent();
+    if (!cube_place_look(place, zone, &value))
+        return !place->has_parts;
+    if (value_status_has_figure(value.status))
+        *out = narrow_of_cell(value.mantissa, denominator);
+    return true;
+}
+
+static struct narrow read_figure(const struct plan_run *run, const struct plan_figure *figure)
+{
+    struct narrow value = narrow_absent();
+    bool read = !figure->asked;
+    if (read && figure->based)
+        read = read_cell(&figure->base, run->zone, figure->base_denominator, &value);
+    if (read && value.denominator == NARROW_ABSENT)
+        read = read_cell(&figure->own, run->zone, figure->own_denominator, &value);
+    if (read)
+        return value;
+    return number_of_asked(run, &(struct plan_asked){ figure->expression, figure->period });
+}
+
+static struct narrow figure_at(const struct plan_run *run, size_t index)
+{
+    struct narrow *figure = &run->figures[index];
+    if (figure->denominator == NARROW_UNREAD)
+        *figure = read_figure(run, &run->plan->figures[index]);
+    return *figure;
+}
+
+static struct narrow combined(uint8_t operation, struct narrow left, struct narrow right)
+{
+    if (!narrow_is_number(left) || !narrow_is_number(right))
+        return narrow_lacking(left, right);
+    switch (operation) {
+    case OPERATION_ADD:
+        return narrow_sum(left, right);
+    case OPERATION_SUBTRACT:
+        return narrow_sum(left, narrow_negated(right));
+    case OPERATION_MULTIPLY:
+        return narrow_product(left, right);
+    case OPERATION_DIVIDE:
+        return narrow_quotient(left, right);
+    case OPERATION_SMALLER:
+        return narrow_compare(left, right) <= 0 ? left : right;
+    default:
+        assert(operation == OPERATION_LARGER);
+        return narrow_compare(left, right) >= 0 ? left : right;
+    }
+}
+
+static struct narrow turned(uint8_t operation, struct narrow value)
+{
+    return operation == OPERATION_NEGATE || value.numerator < 0 ? narrow_negated(value) : value;
+}
+
+static bool holds(uint8_t operation, int order)
+{
+    switch (operation) {
+    case OPERATION_LESS:
+        return order < 0;
+    case OPERATION_LESS_OR_EQUAL:
+        return order <= 0;
+    case OPERATION_GREATER:
+        return order > 0;
+    case OPERATION_GREATER_OR_EQUAL:
+        return order >= 0;
+    case OPERATION_EQUAL:
+        return order == 0;
+    default:
+        assert(operation == OPERATION_NOT_EQUAL);
+        return order != 0;
+    }
+}
+
+static struct narrow compared(const struct plan_run *run, const struct plan_step *step,
+                              struct narrow left, struct narrow right)
+{
+    if (narrow_is_number(left) && narrow_is_number(right))
+        return (struct narrow){ holds(step->operation, narrow_compare(left, right)), 1 };
+    if (narrow_lacking(left, right).denominator == NARROW_BEYOND &&
+        !seeded_bug(BUG_LOSE_WHAT_DOES_NOT_FIT))
+        return truth_of_asked(run, &run->plan->asked[step->operand]);
+    return (struct narrow){ TRUTH_UNKNOWN, 1 };
+}
+
+/* Kleene's logic; the left one is not decisive, or it would not have come here. */
+static struct narrow joined(int64_t decisive, struct narrow left, struct narrow right)
+{
+    return left.numerator == TRUTH_UNKNOWN && right.numerator != decisive ? left : right;
+}
+
+static struct narrow opposite(struct narrow truth)
+{
+    if (truth.numerator != TRUTH_UNKNOWN)
+        truth.numerator = truth.numerator == TRUTH_TRUE ? TRUTH_FALSE : TRUTH_TRUE;
+    return truth;
+}
+
+/* Where it goes on after a choice; an unknown one leaves ABSENT. */
+static size_t chosen(const struct plan_step *step, size_t next, struct narrow **top)
+{
+    int64_t truth = (*top)->numerator;
+    if (truth == TRUTH_UNKNOWN) {
+        **top = narrow_absent();
+        return step->otherwise;
+    }
+    --*top;
+    return truth == TRUTH_TRUE ? next : step->target;
+}
+
+enum truth plan_run_truth(const struct plan_run *run, size_t next)
+{
+    const struct plan *plan = run->plan;
+    struct narrow stack[PLAN_STACK_MAX + 1], *top = stack; /* stack[0] is below the first */
+    if (next == CATALOGUE_NONE)
+        return TRUTH_TRUE;
+    for (;;) {
+        const struct plan_step *step = &plan->steps[next++];
+        switch ((enum plan_action)step->action) {
+        case PLAN_CONSTANT:
+            *++top = plan->constants[step->operand];
+            break;
+        case PLAN_FIGURE:
+            *++top = figure_at(run, step->operand);
+            break;
+        case PLAN_ASK:
+            *++top = number_of_asked(run, &plan->asked[step->operand]);
+            break;
+        case PLAN_COMBINE:
+            top--;
+            *top = combined(step->operation, top[0], top[1]);
+            break;
+        case PLAN_SCALE:
+            *top = combined(step->operation, *top, plan->constants[step->operand]);
+            break;
+        case PLAN_TURN:
+            *top = turned(step->operation, *top);
+            break;
+        case PLAN_KEEP:
+            if (top->denominator == NARROW_ABSENT)
+                top--;
+            else
+                next = step->target;
+            break;
+        case PLAN_CHOOSE:
+            next = chosen(step, next, &top);
+            break;
+        case PLAN_GO:
+            next = step->target;
+            break;
+        case PLAN_COMPARE:
+            top--;
+            *top = compared(run, step, top[0], top[1]);
+            break;
+        case PLAN_JUDGE:
+            *++top = truth_of_asked(run, &plan->asked[step->operand]);
+            break;
+        case PLAN_NOT:
+            *top = opposite(*top);
+            break;
+        case PLAN_DECIDE:
+            next = top->numerator == step->decisive ? step->target : next;
+            break;
+        case PLAN_JOIN:
+            top--;
+            *top = joined(step->decisive, top[0], top[1]);
+            break;
+        case PLAN_END:
+            assert(top == stack + 1);
+            return (enum truth)top->numerator;
+        }
+    }
+}
