@@ -57,7 +57,8 @@ void tape_append(FILE *file, const struct tape_op *op)
     fwrite(&record, sizeof record, 1, file);
     fputs(name, file);
     fputs(new_name, file);
-    fwrite(op->data.data, 1, op->data.size, file);
+    if (op->data.size > 0)
+        fwrite(op->data.data, 1, op->data.size, file);
 }
 
 static bool read_text(FILE *file, size_t size, struct arena *arena, const char **out)

@@ -24,6 +24,7 @@ import time
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "journey"))
+import tape  # noqa: E402
 from province import Program, Province, Refused, end, seal_month  # noqa: E402
 
 PATIENCE_S = 10
@@ -502,6 +503,7 @@ def main():
     parser.add_argument("--only", nargs=4)
     parser.add_argument("--writes", action="store_true")
     options = parser.parse_args()
+    tape.end_if_sanitized(options.build, "faults")
     campaign = Campaign(options.build, options.source)
     try:
         if options.only:
