@@ -215,6 +215,12 @@ struct collection {
     bool writes, failed;
 };
 
+/* The visits from `first` on. */
+struct helping {
+    struct gate *gate;
+    size_t first;
+};
+
 static bool is_full(const struct gate *gate, const struct collection *collection)
 {
     return gate->count == GATE_MESSAGES_MAX || collection->statements >= GATE_STATEMENTS_MAX ||
@@ -248,13 +254,36 @@ static bool collect_one(struct gate *gate, struct collection *collection, struct
     return !collection->failed;
 }
 
-/* Everything that waits, up to the limits; and whether any of it changes the store. */
+static void inspect_visit(size_t number, size_t worker, void *owner)
+{
+    struct helping *helping = owner;
+    struct gate *gate = helping->gate;
+    visit_inspect(&gate->visits[helping->first + number], gate->province, gate->arenas[worker]);
+}
+
+/* Everything that waits, up to the limits, inspected; false when nothing waited, or the store
+ * failed. */
+static bool take_helping(struct gate *gate, struct collection *collection, struct error *err)
+{
+    struct helping helping = { gate, gate->count };
+    while (!is_full(gate, collection) && collect_one(gate, collection, err))
+        continue;
+    if (collection->failed || gate->count == helping.first)
+        return false;
+    if (collection->writes)
+        guard_begin(gate->guard, gate->visits, gate->count);
+    crew_run(gate->crew, gate->count - helping.first, inspect_visit, &helping);
+    return true;
+}
+
+/* While one helping is inspected the next arrives, and goes into the same commit. Says whether any
+ * of it changes the store. */
 static bool collect(struct gate *gate, bool *out_writes, struct error *err)
 {
     struct collection collection = { 0 };
     gate->count = 0;
     turns_begin(gate->turns);
-    while (!is_full(gate, &collection) && collect_one(gate, &collection, err))
+    for (int i = 0; i < GATE_HELPINGS_MAX && take_helping(gate, &collection, err); i++)
         continue;
     gate->counts.messages += gate->count;
     gate->counts.statements += collection.statements;
@@ -317,12 +346,6 @@ static bool take_visit(struct gate *gate, struct visit *visit, int64_t utc_ms,
     return true;
 }
 
-static void inspect_visit(size_t number, size_t worker, void *owner)
-{
-    struct gate *gate = owner;
-    visit_inspect(&gate->visits[number], gate->province, gate->arenas[worker]);
-}
-
 static bool write_batch(struct gate *gate, struct error *err)
 {
     struct ledger *ledger = gate->province->ledger;
@@ -330,7 +353,6 @@ static bool write_batch(struct gate *gate, struct error *err)
     struct visit_tally tally = { 0 };
     if (!ledger_begin(ledger, utc_ms, err))
         return false;
-    crew_run(gate->crew, gate->count, inspect_visit, gate);
     for (size_t i = 0; i < gate->count; i++)
         if (!take_visit(gate, &gate->visits[i], utc_ms, &tally, err)) {
             ledger_abort(ledger);
@@ -375,10 +397,7 @@ static bool take_batch(struct gate *gate, struct error *err)
         refuse_writers(gate);
         return ledger_refresh(province->ledger, err);
     }
-    guard_begin(gate->guard, gate->visits, gate->count);
-    bool written = write_batch(gate, err);
-    guard_done(gate->guard);
-    if (written)
+    if (write_batch(gate, err))
         return true;
     if (err->kind != ERROR_EXHAUSTED)
         return false;
@@ -391,12 +410,13 @@ bool gate_turn(struct gate *gate, struct error *err)
 {
     for (size_t i = 0; i < crew_size(gate->crew); i++)
         arena_reset(gate->arenas[i]);
-    bool writes;
-    if (!collect(gate, &writes, err))
-        return false;
-    if (gate->count == 0)
+    bool writes, taken = collect(gate, &writes, err);
+    if (taken && gate->count == 0)
         return true;
-    bool taken = writes ? take_batch(gate, err) : ledger_refresh(gate->province->ledger, err);
+    if (taken)
+        taken = writes ? take_batch(gate, err) : ledger_refresh(gate->province->ledger, err);
+    if (writes)
+        guard_done(gate->guard);
     /* Whoever is shut out by what came in hears why, then the door closes. */
     if (!taken || !answer_all(gate, err))
         return false;

@@ -9,6 +9,10 @@ static enum receive_outcome receive(void *owner, struct peer *out_peer, struct b
     struct front_door *door = owner;
     if (door->taken == door->waiting)
         return RECEIVE_NOTHING;
+    if (door->pause && door->taken == door->pause) {
+        door->pause = 0;
+        return RECEIVE_NOTHING;
+    }
     const struct speaker *speaker = door->speaking[door->taken];
     *out_peer = (struct peer){ .routing = { speaker->connection }, .routing_size = 1 };
     memcpy(out_peer->curve_key, speaker->pair.public.curve, KEY_SIZE);

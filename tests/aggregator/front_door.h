@@ -29,6 +29,7 @@ struct front_door {
     struct speaker *speaking[FRONT_DOOR_QUEUE];
     struct bytes incoming[FRONT_DOOR_QUEUE];
     size_t waiting, taken;
+    size_t pause;          /* with so many taken nothing waits, once; 0: never */
     struct message answer; /* the last */
     size_t answered;
     unsigned char let_in[FRONT_DOOR_KEYS_MAX][KEY_SIZE]; /* what admit and dismiss amount to */
