@@ -30,6 +30,7 @@
 #include "tests/bench/workload.h"
 
 #define CONTENDERS_MAX 4
+#define DEVICES_MAX 256
 #define FLIGHTS_MAX 8
 #define ANSWER_TIMEOUT_MS 30000
 #define FILE_SIZE_MAX (64 * 1024)
@@ -41,7 +42,7 @@ struct contender {
     bool is_bare;
     char endpoint[256];
     unsigned char server_key[KEY_SIZE];
-    void *sockets[WORKLOAD_DEVICES_MAX];
+    void *sockets[DEVICES_MAX];
     uint64_t accepted, rejected, busy; /* of the run in hand */
     uint64_t glanced;                  /* answers, so that one in sixteen is read in full */
 };
@@ -60,8 +61,8 @@ struct run {
     const struct parcel *parcels; /* `each` for a device, device after device */
     size_t flight;
     size_t each;
-    size_t next[WORKLOAD_DEVICES_MAX]; /* of each device: the one in flight */
-    double sent_at[WORKLOAD_DEVICES_MAX];
+    size_t next[DEVICES_MAX]; /* of each device: the one in flight */
+    double sent_at[DEVICES_MAX];
     double *latencies;
     size_t latency_count;
     size_t done;
@@ -253,7 +254,7 @@ static void take_answer(struct contender *contender, struct run *run, size_t dev
 static void drive(struct contender *contender, struct run *run)
 {
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
-    zmq_pollitem_t items[WORKLOAD_DEVICES_MAX];
+    zmq_pollitem_t items[DEVICES_MAX];
     run->begin = now(CLOCK_MONOTONIC);
     for (size_t device = 0; device < run->flight; device++) {
         items[device] =
@@ -396,7 +397,7 @@ static bool read_flights(const char *text, struct load *load)
 {
     for (char *at = (char *)text; load->flight_count < FLIGHTS_MAX; at++) {
         size_t flight = strtoul(at, &at, 10);
-        if (flight < 1 || flight > WORKLOAD_DEVICES_MAX)
+        if (flight < 1 || flight > DEVICES_MAX)
             return false;
         load->flights[load->flight_count++] = flight;
         if (*at != ',')
@@ -419,7 +420,7 @@ static int run_all(struct load *load, int rounds)
     size_t devices = 0;
     allow_many_files();
     load->context = zmq_ctx_new();
-    zmq_ctx_set(load->context, ZMQ_MAX_SOCKETS, CONTENDERS_MAX * WORKLOAD_DEVICES_MAX);
+    zmq_ctx_set(load->context, ZMQ_MAX_SOCKETS, CONTENDERS_MAX * DEVICES_MAX);
     for (size_t i = 0; i < load->flight_count; i++)
         devices = load->flights[i] > devices ? load->flights[i] : devices;
     for (size_t i = 0; i < load->contender_count; i++)
@@ -443,7 +444,7 @@ static int usage(void)
 int main(int argc, char **argv)
 {
     struct error err = { 0 };
-    CLEANUP(workload_destroy) struct workload *workload = workload_create(&err);
+    CLEANUP(workload_destroy) struct workload *workload = workload_create(DEVICES_MAX, &err);
     if (!workload) {
         fprintf(stderr, "load: %s\n", err.text);
         return 1;

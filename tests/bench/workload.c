@@ -1,5 +1,6 @@
 #include "tests/bench/workload.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -63,7 +64,8 @@ struct workload {
     struct seeded_random random;
     struct sign_off sign_offs[ROLES_MAX];
     struct cell *cells;
-    struct device devices[WORKLOAD_DEVICES_MAX];
+    struct device *devices;
+    size_t device_count;
 };
 
 static double figure_of(const char *code)
@@ -114,13 +116,14 @@ static void create_device(struct workload *workload, size_t index)
     struct device *device = &workload->devices[index];
     device->pair = key_pair_create(random);
     random->fill(random, device->stream.device.bytes, sizeof device->stream.device.bytes);
-    snprintf(device->stream.zone.text, sizeof device->stream.zone.text, "22900%03zu", index + 1);
+    snprintf(device->stream.zone.text, sizeof device->stream.zone.text, "2290%04zu", index + 1);
     device->stream.epoch = 1;
     device->size = 0.5 + (double)random_below(random, 1000) / 1000;
 }
 
-struct workload *workload_create(struct error *err)
+struct workload *workload_create(size_t devices, struct error *err)
 {
+    assert(devices <= WORKLOAD_DEVICES_MAX);
     static const char *const names[] = { "Anna", "Boris", "Clara", "Dora" };
     struct workload *workload = memory_zeroed(1, sizeof *workload);
     struct diagnostics diagnostics = { .arena = arena_create() };
@@ -141,7 +144,9 @@ struct workload *workload_create(struct error *err)
                                                     .name = names[i % COUNT_OF(names)],
                                                     .utc_ms = SIGNED_UTC_MS + (int64_t)i };
     workload->random = seeded_random_of(SEED);
-    for (size_t i = 0; i < WORKLOAD_DEVICES_MAX; i++)
+    workload->devices = memory_zeroed(devices, sizeof *workload->devices);
+    workload->device_count = devices;
+    for (size_t i = 0; i < devices; i++)
         create_device(workload, i);
     return workload;
 }
@@ -152,7 +157,13 @@ void workload_destroy(struct workload **workload)
         return;
     catalogue_destroy(&(*workload)->catalogue);
     memory_free(&(*workload)->cells);
+    memory_free(&(*workload)->devices);
     memory_free(workload);
+}
+
+size_t workload_devices(const struct workload *workload)
+{
+    return workload->device_count;
 }
 
 size_t workload_cells(const struct workload *workload)
@@ -243,7 +254,7 @@ static bool close_file(FILE *file, struct error *err)
     return fclose(file) == 0 || error_set(err, ERROR_SYSTEM, "cannot write: %s", strerror(errno));
 }
 
-static bool write_registry(const struct workload *workload, const char *folder, struct error *err)
+bool workload_write_registry(const struct workload *workload, const char *folder, struct error *err)
 {
     FILE *file = open_file(folder, "registry.csv", err);
     if (!file)
@@ -252,7 +263,7 @@ static bool write_registry(const struct workload *workload, const char *folder, 
           "approval_year_provincial,approval_year_national,approved_area_ha,planned_area_km2,"
           "administered_area_km2,part_of,active_until,level_basis,source\n",
           file);
-    for (size_t i = 0; i < WORKLOAD_DEVICES_MAX; i++)
+    for (size_t i = 0; i < workload->device_count; i++)
         fprintf(file,
                 "%s,official,测试开发区%zu,N,101,长春市,220100,,,M,1992,1993,,,,,,bench,bench\n",
                 workload->devices[i].stream.zone.text, i + 1);
@@ -291,7 +302,7 @@ static bool write_keys(const struct workload *workload, const char *folder, stru
     FILE *file = open_file(folder, "keys.txt", err);
     if (!file)
         return false;
-    for (size_t i = 0; i < WORKLOAD_DEVICES_MAX; i++) {
+    for (size_t i = 0; i < workload->device_count; i++) {
         const struct device *device = &workload->devices[i];
         print_hex(file, device->stream.device.bytes, sizeof device->stream.device.bytes, ' ');
         print_hex(file, device->pair.public.signing, KEY_SIZE, ' ');
@@ -307,8 +318,8 @@ bool workload_write_enrolment(const struct workload *workload, const char *folde
     snprintf(path, sizeof path, "%s/requests", folder);
     if (mkdir(path, 0700) != 0 && errno != EEXIST)
         return error_set(err, ERROR_SYSTEM, "%s: %s", path, strerror(errno));
-    for (size_t i = 0; i < WORKLOAD_DEVICES_MAX; i++)
+    for (size_t i = 0; i < workload->device_count; i++)
         if (!write_request(&workload->devices[i], folder, err))
             return false;
-    return write_registry(workload, folder, err) && write_keys(workload, folder, err);
+    return workload_write_registry(workload, folder, err) && write_keys(workload, folder, err);
 }

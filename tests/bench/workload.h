@@ -17,15 +17,16 @@
 #include "common/model/submission.h"
 #include "common/wire/keys.h"
 
-#define WORKLOAD_DEVICES_MAX 256
+#define WORKLOAD_DEVICES_MAX 9999 /* four digits of a zone's code */
 
 struct arena;
 struct error;
 struct workload;
 
-NODISCARD struct workload *workload_create(struct error *err);
+NODISCARD struct workload *workload_create(size_t devices, struct error *err);
 void workload_destroy(struct workload **workload);
 
+size_t workload_devices(const struct workload *workload);
 size_t workload_cells(const struct workload *workload); /* of one statement */
 struct digest workload_catalogue(const struct workload *workload);
 const struct key_pair *workload_keys(const struct workload *workload, size_t device);
@@ -45,8 +46,11 @@ struct parcel {
 NODISCARD bool workload_seal(struct workload *workload, size_t device, struct arena *arena,
                              struct parcel *out, struct error *err);
 
-/* Writes registry.csv, requests/ZONE.txt for the
- * aggregator, and keys.txt (device, signing key, CURVE key) for the bare loop. */
+/* Writes registry.csv: a zone for each device. */
+NODISCARD bool workload_write_registry(const struct workload *workload, const char *folder,
+                                       struct error *err);
+/* Writes the same, requests/ZONE.txt for the aggregator, and keys.txt (device, signing key,
+ * CURVE key) for the bare loop. */
 NODISCARD bool workload_write_enrolment(const struct workload *workload, const char *folder,
                                         struct error *err);
 
