@@ -6,6 +6,7 @@
 #   ./run.sh simulate N [SEED]
 #                       N provinces in which everything goes wrong, each from a seed; 1 SEED tells one
 #   ./run.sh bench      measures against bounds, prints ratios
+#   ./run.sh storm      thousands of agents return at once, beside two brokers: [AGENTS [STATEMENTS]]
 #   ./run.sh bitrot     flips every bit of a small store of each side: [BITS]
 #   ./run.sh fuzz       searches for inputs that break a decoder: [SECONDS [TARGET…]], 60 each
 #   ./run.sh power      cuts the power at every boundary: [STATES], 20,000 as in the test run
@@ -23,6 +24,7 @@ build_packages=(gcc libc6-dev cmake ninja-build pkg-config
 demo_packages=(python3)
 test_packages=(clang clang-format clang-tidy libcmocka-dev python3 git strace)
 bench_packages=(strace)
+storm_packages=(nats-server rabbitmq-server e2fsprogs)
 
 say() { printf '\n== %s\n' "$*"; }
 
@@ -33,8 +35,16 @@ missing_of() {
     done
 }
 
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    else
+        sudo "$@"
+    fi
+}
+
 need() {
-    local missing=() as_root=()
+    local missing=()
     mapfile -t missing < <(missing_of "$@")
     [ ${#missing[@]} -eq 0 ] && return
     if [ "$(id -u)" -ne 0 ]; then
@@ -42,12 +52,27 @@ need() {
             echo "缺少软件包，需要 root 或 sudo 才能安装 / packages are missing, and root or sudo is needed to install them: ${missing[*]}" >&2
             exit 1
         }
-        as_root=(sudo)
     fi
     say "installing ${missing[*]}"
-    "${as_root[@]}" apt-get -q -q update
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    as_root apt-get -q -q update
+    as_root env DEBIAN_FRONTEND=noninteractive \
         apt-get -q -q install -y --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# For servers that only we start: the package's own service neither starts now nor at the next boot.
+need_without_service() {
+    local package missing policy=/usr/sbin/policy-rc.d made=
+    mapfile -t missing < <(missing_of "$@")
+    [ ${#missing[@]} -eq 0 ] && return
+    if [ ! -e "$policy" ]; then
+        as_root sh -c 'printf "#!/bin/sh\nexit 101\n" >"$1" && chmod 755 "$1"' - "$policy"
+        made=1
+    fi
+    need "$@"
+    [ -z "$made" ] || as_root rm -f "$policy"
+    for package in "${missing[@]}"; do
+        as_root systemctl disable "$package" >/dev/null 2>&1 || true
+    done
 }
 
 build() { # preset [cmake option…]
@@ -145,6 +170,14 @@ run_bench() {
     exec tests/bench/bench.sh "$@"
 }
 
+run_storm() {
+    need "${build_packages[@]}" "${test_packages[@]}"
+    need_without_service "${storm_packages[@]}"
+    say "building"
+    build release -DBUILD_TESTING=ON
+    exec tests/bench/storm.sh "$@"
+}
+
 run_fuzz() {
     need "${build_packages[@]}" "${test_packages[@]}"
     mkdir -p build/tmp
@@ -159,7 +192,7 @@ run_fuzz() {
 word=${1:-help}
 [ $# -gt 0 ] && shift
 case $word in
-    demo | test | simulate | power | faults | bench | fuzz | bitrot | build) "run_$word" "$@" ;;
+    demo | test | simulate | power | faults | bench | storm | fuzz | bitrot | build) "run_$word" "$@" ;;
     help | -h | --help) sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0" ;;
     *)
         echo "没有“$word”这个命令 / no such command: $word" >&2

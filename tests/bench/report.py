@@ -3,6 +3,7 @@
 
     report.py flushes CONTENDER TRACE LOAD     a JSON line: calls and flushes per statement
     report.py table RESULTS                    tables from JSON lines, and the ratios as JSON lines
+    report.py storm RESULTS                    the same of a storm
 
 Ratios are taken in each round and their median is shown: the rounds of one run were interleaved.
 Standard library only.
@@ -153,22 +154,67 @@ def print_recompute(results):
     return lines
 
 
-def print_tables(path):
-    results = read_lines(path)
+def print_storm(results):
+    """Ours beside each; of a rival that was measured in two ways the better one is its figure."""
+    table, lines = [], []
+    for (kind,), runs in by([row for row in results if row["bench"] == "storm"], "kind").items():
+        for (contender,), own in by(runs, "contender").items():
+            quotients = ratios(runs, "zonetally", contender, "rate") if contender != "zonetally" else []
+            table.append([kind, contender, spread([row["rate"] for row in own]),
+                          *(f"{statistics.median(row[name] for row in own):,.2f}" for name in ("seconds", "entry_seconds")),
+                          *(f"{statistics.median(row[name] for row in own):,.0f}" for name in ("p50_ms", "p99_ms", "put_off")),
+                          f"{statistics.median(row['server_cpu_s'] for row in own):.1f}",
+                          f"{statistics.median(row['memory_kib'] for row in own) / 1024:,.0f}",
+                          f"{statistics.median(row['descriptors'] for row in own):,.0f}",
+                          spread(quotients, "{:.2f}") if quotients else ""])
+        for rival in ("nats", "rabbitmq"):
+            medians = {contender: statistics.median(row["rate"] for row in own)
+                       for (contender,), own in by(runs, "contender").items() if contender.startswith(rival)}
+            best = max(medians, key=medians.get, default=None)
+            quotients = ratios(runs, "zonetally", best, "rate")
+            if quotients:
+                lines.append({"bench": "ratio", "what": f"{kind}: rate zonetally / {best}",
+                              "median": statistics.median(quotients), "rounds": quotients})
+    print_table(["kind", "contender", "acknowledged/s", "seconds", "entry s", "p50 ms", "p99 ms", "put off",
+                 "server CPU s", "server MiB", "descriptors", "ours / this, per round"], table)
+    for line in lines:
+        print(f"{line['what']}: {spread(line['rounds'], '{:.2f}')}")
+    return lines
+
+
+def print_missing(results):
     for row in results:
         if row["bench"] == "missing":
             print(f"NOT MEASURED: {row['contender']}: {row['why']}\n")
+
+
+def append(path, lines):
+    with open(path, "a", encoding="utf-8") as file:
+        for line in lines:
+            file.write(json.dumps(line) + "\n")
+
+
+def print_tables(path):
+    results = read_lines(path)
+    print_missing(results)
     lines = print_ingest(results) + print_disk(results)
     print_flush_table(results)
     lines += print_recompute(results)
-    with open(path, "a", encoding="utf-8") as file:
-        for line in lines:
-            print(json.dumps(line))
-            file.write(json.dumps(line) + "\n")
+    for line in lines:
+        print(json.dumps(line))
+    append(path, lines)
+
+
+def print_storm_tables(path):
+    results = read_lines(path)
+    print_missing(results)
+    append(path, print_storm(results))
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["flushes"]:
         print_flushes(*sys.argv[2:5])
+    elif sys.argv[1:2] == ["storm"]:
+        print_storm_tables(sys.argv[2])
     else:
         print_tables(sys.argv[2])

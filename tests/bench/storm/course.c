@@ -17,6 +17,8 @@ struct pace {
 struct course {
     const struct consignment *consignment;
     enum storm_kind kind;
+    pid_t server;
+    double server_cpu_s; /* before it began */
     struct pace *paces;
     size_t entered, done, acknowledged, put_off;
     double first, opened, last;
@@ -30,11 +32,13 @@ double course_now(void)
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-struct course *course_create(const struct consignment *consignment, enum storm_kind kind)
+struct course *course_create(const struct consignment *consignment, enum storm_kind kind,
+                             pid_t server)
 {
     struct course *course = memory_zeroed(1, sizeof *course);
     course->consignment = consignment;
     course->kind = kind;
+    course->server = server;
     course->paces = memory_zeroed(consignment->agents, sizeof *course->paces);
     return course;
 }
@@ -49,8 +53,10 @@ void course_destroy(struct course **course)
 void course_begins(struct course *course, size_t agent)
 {
     double now = course_now();
-    if (course->first == 0)
-        course->first = now;
+    if (course->first == 0) {
+        course->server_cpu_s = footprint_of(course->server).cpu_s;
+        course->first = now = course_now();
+    }
     if (course->paces[agent].began == 0)
         course->paces[agent].began = now;
 }
@@ -130,10 +136,10 @@ static double *sorted_waits(const struct course *course)
     return waits;
 }
 
-void course_print(const struct course *course, const char *contender, int round, pid_t server)
+void course_print(const struct course *course, const char *contender, int round)
 {
     const struct consignment *consignment = course->consignment;
-    struct footprint footprint = footprint_of(server);
+    struct footprint footprint = footprint_of(course->server);
     CLEANUP(memory_free) double *waits = sorted_waits(course);
     double begin = course->kind == STORM_BACKLOG ? course->opened : course->first;
     double seconds = course->last - begin;
@@ -146,6 +152,7 @@ void course_print(const struct course *course, const char *contender, int round,
            (double)consignment->size / (double)(consignment->agents * consignment->each), seconds,
            (double)course->acknowledged / seconds, course->opened - course->first,
            1e3 * waits[consignment->agents / 2], 1e3 * waits[consignment->agents * 99 / 100],
-           course->put_off, footprint.cpu_s, footprint.memory_kib, footprint.descriptors);
+           course->put_off, footprint.cpu_s - course->server_cpu_s, footprint.memory_kib,
+           footprint.descriptors);
     fflush(stdout);
 }

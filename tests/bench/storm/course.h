@@ -21,7 +21,9 @@ enum storm_kind {
     STORM_BACKLOG,
 };
 
-NODISCARD struct course *course_create(const struct consignment *consignment, enum storm_kind kind);
+/* `server`: the process whose processor time, memory and descriptors are told, 0 none. */
+NODISCARD struct course *course_create(const struct consignment *consignment, enum storm_kind kind,
+                                       pid_t server);
 void course_destroy(struct course **course);
 
 /* Once for each agent: it may have to come again. */
@@ -39,9 +41,8 @@ bool course_is_done(const struct course *course);
 /* Statements and entries up to now: whether anything still moves. */
 size_t course_steps(const struct course *course);
 
-/* One JSON line. `server`: the process whose memory and descriptors are told, 0 none; to be called
- * while the connections are there. */
-void course_print(const struct course *course, const char *contender, int round, pid_t server);
+/* One JSON line; to be called while the connections are there. */
+void course_print(const struct course *course, const char *contender, int round);
 
 double course_now(void);
 

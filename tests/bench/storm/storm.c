@@ -59,7 +59,7 @@ static bool run_agents(struct storm *storm, struct agents *agents, struct course
 {
     if (!agents_run(agents, err))
         return false;
-    course_print(course, storm->contender, storm->round, storm->server);
+    course_print(course, storm->contender, storm->round);
     return agents_prove(agents, err) && (!repeat || agents_repeat(agents, err));
 }
 
@@ -68,7 +68,7 @@ static bool storm_of_agents(struct storm *storm, const char *ready, const char *
 {
     struct bytes endpoint, text;
     CLEANUP(course_destroy)
-    struct course *course = course_create(&storm->consignment, storm->kind);
+    struct course *course = course_create(&storm->consignment, storm->kind, storm->server);
     CLEANUP(workload_destroy)
     struct workload *workload = workload_create(storm->consignment.agents, err);
     struct agents_options options = { .workload = workload,
@@ -88,7 +88,7 @@ static bool storm_of_agents(struct storm *storm, const char *ready, const char *
 static bool found(struct crowd_options options, struct error *err)
 {
     const struct consignment nothing = { .agents = 1, .each = 0 };
-    CLEANUP(course_destroy) struct course *course = course_create(&nothing, STORM_AT_ONCE);
+    CLEANUP(course_destroy) struct course *course = course_create(&nothing, STORM_AT_ONCE, 0);
     options.consignment = &nothing;
     options.course = course;
     options.founds = true;
@@ -101,7 +101,7 @@ static bool storm_of_a_crowd(const struct storm *storm, const char *port, const 
 {
     char name[NAME_SIZE];
     CLEANUP(course_destroy)
-    struct course *course = course_create(&storm->consignment, storm->kind);
+    struct course *course = course_create(&storm->consignment, storm->kind, storm->server);
     struct crowd_options options = { .protocol = strcmp(storm->contender, "nats") == 0
                                                      ? &nats_protocol
                                                      : &rabbitmq_protocol,
@@ -115,7 +115,7 @@ static bool storm_of_a_crowd(const struct storm *storm, const char *port, const 
     CLEANUP(crowd_destroy) struct crowd *crowd = crowd_create(&options);
     if (!crowd_run(crowd, err))
         return false;
-    course_print(course, name, storm->round, storm->server);
+    course_print(course, name, storm->round);
     return true;
 }
 
