@@ -38,14 +38,7 @@ static bool settle(struct agent *agent, struct transaction *txn, const struct re
         return false;
     if (statement.kind != STATEMENT_RETURN)
         return true;
-    const struct submission *submission = &statement.submission;
-    struct version version = {
-        .id = { submission->form, submission->period },
-        .number = submission->version,
-        .base = submission->base_version,
-        .sequence = statement.sequence,
-        .sealed_utc_ms = statement.agent_utc_ms,
-    };
+    struct version version = history_version_of(&statement);
     if (!notices_stage(agent, txn, &version, receipt, &version.stage, err))
         return false;
     history_put(&agent->store, txn, &version);

@@ -25,6 +25,19 @@ static struct key key_of(struct return_id id, uint32_t number)
     return key;
 }
 
+struct version history_version_of(const struct statement *statement)
+{
+    assert(statement->kind == STATEMENT_RETURN);
+
+    const struct submission *submission = &statement->submission;
+    return (struct version){ .id = { submission->form, submission->period },
+                             .number = submission->version,
+                             .base = submission->base_version,
+                             .sequence = statement->sequence,
+                             .sealed_utc_ms = statement->agent_utc_ms,
+                             .stage = STAGE_SEALED };
+}
+
 void history_put(const struct store *store, struct transaction *txn, const struct version *version)
 {
     assert(version->number > 0 && version->sequence > 0 && version->stage >= STAGE_SEALED);

@@ -37,6 +37,9 @@ struct versions {
     size_t count;
 };
 
+/* As a return of our own stream is sealed: STAGE_SEALED. Asserts that it is one. */
+struct version history_version_of(const struct statement *statement);
+
 /* A new one, or another stage of one that is there. */
 void history_put(const struct store *store, struct transaction *txn, const struct version *version);
 

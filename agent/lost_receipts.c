@@ -34,15 +34,7 @@ static bool unsettle(struct agent *agent, struct transaction *txn, uint64_t sequ
         return false;
     if (statement.kind != STATEMENT_RETURN)
         return true;
-    const struct submission *submission = &statement.submission;
-    struct version version = {
-        .id = { submission->form, submission->period },
-        .number = submission->version,
-        .base = submission->base_version,
-        .sequence = statement.sequence,
-        .sealed_utc_ms = statement.agent_utc_ms,
-        .stage = STAGE_SEALED,
-    };
+    struct version version = history_version_of(&statement);
     history_put(&agent->store, txn, &version);
     return true;
 }

@@ -46,20 +46,14 @@ bool reindexing_add(struct agent *agent, struct transaction *txn, const struct r
                     struct error *err)
 {
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
-    const struct submission *submission = &statement->submission;
     if (statement->kind != STATEMENT_RETURN)
         return true;
-    struct version there, version = {
-        .id = { submission->form, submission->period },
-        .number = submission->version,
-        .base = submission->base_version,
-        .sequence = at->sequence,
-        .sealed_utc_ms = statement->agent_utc_ms,
-        .stage = STAGE_REJECTED,
-        .recovered = true,
-        .device = at->device,
-        .epoch = at->epoch,
-    };
+    struct version there, version = history_version_of(statement);
+    version.sequence = at->sequence;
+    version.stage = STAGE_REJECTED;
+    version.recovered = true;
+    version.device = at->device;
+    version.epoch = at->epoch;
     bool first = true;
     if (find(agent, txn, &version, arena, &there) &&
         !comes_before(agent, txn, &there, receipt, arena, &first, err))

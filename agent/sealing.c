@@ -104,15 +104,7 @@ static bool write_down(struct agent *agent, struct transaction *txn,
     if (!statement_seal(statement, &agent->pair, arena, &sealed, err))
         return error_wrap(err, MESSAGE_SEALING);
 
-    const struct submission *submission = &statement->submission;
-    struct version version = {
-        .id = { submission->form, submission->period },
-        .number = submission->version,
-        .base = submission->base_version,
-        .sequence = statement->sequence,
-        .sealed_utc_ms = statement->agent_utc_ms,
-        .stage = STAGE_SEALED,
-    };
+    struct version version = history_version_of(statement);
     statements_append(&agent->store, txn, statement->sequence, &sealed, arena);
     history_put(&agent->store, txn, &version);
     if (!seeded_bug(BUG_KEEP_A_SEALED_DRAFT))
