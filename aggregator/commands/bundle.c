@@ -5,6 +5,8 @@
 #include "aggregator/commands/commands.h"
 #include "aggregator/devices.h"
 #include "aggregator/ingest/bundles.h"
+#include "aggregator/ingest/guard.h"
+#include "aggregator/ingest/in_hand.h"
 #include "aggregator/ledger.h"
 #include "aggregator/province.h"
 #include "aggregator/registry.h"
@@ -34,7 +36,9 @@ static void print_arrival(const char *path, const struct bundle_arrival *arrival
            arrival->duplicates);
     if (arrival->statements > 0 && arrival->duplicates == arrival->statements)
         printf(MESSAGE_BUNDLES_KNOWN);
-    if (arrival->refusal)
+    if (arrival->refusal == REFUSAL_QUARANTINED)
+        printf(MESSAGE_BUNDLES_KEPT_ASIDE);
+    else if (arrival->refusal)
         printf(MESSAGE_BUNDLES_STATEMENT, arrival->refused_sequence,
                refusal_words(arrival->refusal));
     if (arrival->gap)
@@ -64,13 +68,13 @@ static bool write_answer(struct province *province, const struct stream_id *stre
 }
 
 /* False: there is no going on. What was refused only counts. */
-static bool import_one(struct province *province, const char *path, const char *folder,
-                       size_t *refused, struct error *err)
+static bool import_one(struct province *province, struct guard *guard, const char *path,
+                       const char *folder, size_t *refused, struct error *err)
 {
     struct bundle_arrival arrival;
     struct progress progress =
         progress_begin(stderr, province->seams.clock, MESSAGE_BUNDLES_READING, 0);
-    enum bundles_outcome outcome = bundles_import(province, path, &progress, &arrival, err);
+    enum bundles_outcome outcome = bundles_import(province, guard, path, &progress, &arrival, err);
     progress_end(&progress);
     if (outcome == BUNDLES_FAILED)
         return error_wrap(err, "%s", path);
@@ -92,8 +96,11 @@ bool command_bundle_import(const struct arguments *arguments, struct error *err)
     size_t refused = 0;
     if (!province || (folder && !folder_create(folder, err)))
         return false;
+    CLEANUP(guard_close) struct guard *guard = guard_open(province, IN_HAND_IMPORT_FILE, err);
+    if (!guard)
+        return false;
     for (size_t i = 0; i < arguments->operand_count; i++)
-        if (!import_one(province, arguments->operands[i], folder, &refused, err))
+        if (!import_one(province, guard, arguments->operands[i], folder, &refused, err))
             return false;
     return refused == 0 || error_set(err, ERROR_REFUSED, MESSAGE_BUNDLES_SOME_REFUSED, refused,
                                      arguments->operand_count);

@@ -6,6 +6,7 @@
 #include "aggregator/ingest/dropbox.h"
 #include "aggregator/ingest/gate.h"
 #include "aggregator/ingest/guard.h"
+#include "aggregator/ingest/in_hand.h"
 #include "aggregator/ledger.h"
 #include "aggregator/province.h"
 #include "aggregator/second_look.h"
@@ -32,6 +33,7 @@ struct serving {
     struct province *province;
     struct server_channel *server;
     struct gate *gate;
+    struct guard *guard;
     struct dropbox *dropbox; /* NULL: none is watched */
     struct second_look *look;
     struct loop *loop;
@@ -162,15 +164,12 @@ static bool run(const struct arguments *arguments, struct serving *serving, stru
 {
     CLEANUP(crew_destroy) struct crew *crew = crew_create(crew_size_wanted());
     struct gate_link link = { serving->server, link_receive, link_send, link_admit, link_dismiss };
-    CLEANUP(guard_close) struct guard *guard = guard_open(serving->province, err);
-    if (!guard)
-        return false;
     CLEANUP(second_look_close)
     struct second_look *look = second_look_open(serving->province, crew, err);
     if (!look)
         return false;
     CLEANUP(gate_destroy) struct gate *gate = gate_create(serving->province, &link);
-    gate_set_guard(gate, guard);
+    gate_set_guard(gate, serving->guard);
     CLEANUP(loop_destroy) struct loop *loop = loop_create(serving->province->seams.clock);
     gate_employ(gate, crew);
     serving->gate = gate;
@@ -214,11 +213,16 @@ bool command_serve(const struct arguments *arguments, struct error *err)
     if (!server)
         return false;
     const char *folder = arguments_option(arguments, "dropbox");
+    CLEANUP(guard_close) struct guard *guard = guard_open(province, IN_HAND_FILE, err);
+    if (!guard)
+        return false;
     CLEANUP(dropbox_close)
-    struct dropbox *dropbox = folder ? dropbox_open(province, folder, err) : NULL;
+    struct dropbox *dropbox = folder ? dropbox_open(province, guard, folder, err) : NULL;
     if (folder && !dropbox)
         return false;
-    struct serving serving = { .province = province, .server = server, .dropbox = dropbox };
+    struct serving serving = {
+        .province = province, .server = server, .guard = guard, .dropbox = dropbox
+    };
     bool good = run(arguments, &serving, err);
     if (serving.failed)
         exit(EXIT_OUTCOME_UNKNOWN);

@@ -7,6 +7,7 @@
 #include "aggregator/hellos.h"
 #include "aggregator/ingest/admission.h"
 #include "aggregator/ingest/gate.h"
+#include "aggregator/ingest/guard.h"
 #include "aggregator/ingest/visit.h"
 #include "aggregator/ledger.h"
 #include "aggregator/losses.h"
@@ -29,6 +30,7 @@
 /* One file on its way in. */
 struct import {
     struct province *province;
+    struct guard *guard; /* NULL: none */
     struct bundle *bundle;
     struct bundle_arrival *out;
     struct arena *arena;   /* of the batch, or of the record that is looked at */
@@ -162,26 +164,56 @@ static void note(struct import *import, const struct visit *visit, const struct 
     out->head = visit->head;
 }
 
-/* One batch, as the gate writes it. */
-static bool write_batch(struct import *import, struct error *err)
+/* One commit: looked at, taken and written as the gate does it. */
+static bool write_visit(struct import *import, struct visit *visit, struct error *err)
 {
     struct province *province = import->province;
-    struct visit visit = { .statements = import->batch, .statement_count = import->batch_count };
     struct visit_tally tally = { 0 };
     int64_t utc_ms = province_utc_ms(province);
-    if (import->batch_count == 0)
-        return true;
     if (!ledger_begin(province->ledger, utc_ms, err))
-        return fail_store(import);
-    if (!visit_take(&visit, province, utc_ms, import->arena, &tally, err)) {
+        return false;
+    visit_inspect(visit, province, import->arena);
+    if (!visit_take(visit, province, utc_ms, import->arena, &tally, err)) {
         ledger_abort(province->ledger);
-        return fail_store(import);
+        return false;
     }
+    guard_write(import->guard);
     if (!tally.wrote)
         ledger_abort(province->ledger);
     else if (!ledger_commit(province->ledger, err))
-        return fail_store(import);
-    note(import, &visit, &tally);
+        return false;
+    note(import, visit, &tally);
+    return true;
+}
+
+/* What waits of the batch, or as much of it as may be taken at once. */
+static bool write_part(struct import *import, size_t from, size_t *out_taken, struct error *err)
+{
+    struct visit visit = { .statements = import->batch + from,
+                           .statement_count = import->batch_count - from };
+    if (!guard_screen(import->guard, &visit, err))
+        return false;
+    *out_taken = visit.statement_count;
+    guard_begin(import->guard, &visit, 1);
+    bool written = visit.statement_count == 0 || write_visit(import, &visit, err);
+    guard_done(import->guard);
+    if (written && visit.kept_aside && !import->out->refusal && !import->out->gap)
+        import->out->refusal = REFUSAL_QUARANTINED;
+    return written;
+}
+
+static bool is_stopped(const struct import *import)
+{
+    return import->out->refusal || import->out->gap;
+}
+
+/* What waits, in one commit; statement by statement after a death. */
+static bool write_batch(struct import *import, struct error *err)
+{
+    size_t taken;
+    for (size_t at = 0; at < import->batch_count && !is_stopped(import); at += taken)
+        if (!write_part(import, at, &taken, err))
+            return fail_store(import);
     import->batch_count = 0;
     import->batch_size = 0;
     arena_reset(import->arena);
@@ -193,7 +225,7 @@ static bool write_batch(struct import *import, struct error *err)
 static bool take(const struct bundle_record *record, void *owner, struct error *err)
 {
     struct import *import = owner;
-    if (record->kind != BUNDLE_RECORD_STATEMENT || import->out->refusal || import->out->gap)
+    if (record->kind != BUNDLE_RECORD_STATEMENT || is_stopped(import))
         return true;
     struct bytes bytes = arena_copy_bytes(import->arena, record->bytes);
     if (!sealed_statement_decode(bytes, &import->batch[import->batch_count], err))
@@ -327,9 +359,9 @@ static bool make_room(struct import *import)
     return province_reload(import->province, &unread);
 }
 
-enum bundles_outcome bundles_import(struct province *province, const char *path,
-                                    struct progress *progress, struct bundle_arrival *out,
-                                    struct error *err)
+enum bundles_outcome bundles_import(struct province *province, struct guard *guard,
+                                    const char *path, struct progress *progress,
+                                    struct bundle_arrival *out, struct error *err)
 {
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
     CLEANUP(arena_destroy) struct arena *lasting = arena_create();
@@ -345,9 +377,12 @@ enum bundles_outcome bundles_import(struct province *province, const char *path,
     if (progress)
         progress->total = PASSES * incoming_source(incoming)->size;
     CLEANUP(bundle_close) struct bundle *bundle = bundle_of(incoming_source(incoming));
-    struct import import = {
-        .province = province, .bundle = bundle, .out = out, .arena = arena, .lasting = lasting
-    };
+    struct import import = { .province = province,
+                             .guard = seeded_bug(BUG_IMPORT_WITHOUT_A_GUARD) ? NULL : guard,
+                             .bundle = bundle,
+                             .out = out,
+                             .arena = arena,
+                             .lasting = lasting };
     out->why = BUNDLE_GOOD;
     bool taken = take_in(&import, err);
     if (out->why == BUNDLE_GOOD)

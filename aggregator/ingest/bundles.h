@@ -4,7 +4,7 @@
 /*
  * What came in a file goes the way of what came by wire, and what goes back is put in a file.
  *
- *     bundle -> BUNDLES -> visit -> intake -> ledger -> BUNDLES -> bundle
+ *     bundle -> BUNDLES -> guard, visit -> intake -> ledger -> BUNDLES -> bundle
  *
  * All of a file is verified before any of it is taken; of each statement the same is decided
  * and answered as if it had come by wire.
@@ -18,6 +18,7 @@
 #include "common/wire/message.h"
 
 struct error;
+struct guard;
 struct progress;
 struct province;
 
@@ -45,10 +46,10 @@ enum bundles_outcome {
     BUNDLES_FAILED   /* the store did: the outcome is unknown, the process ends */
 };
 
-/* SUBMIT, ENROL or RECOVER. */
-NODISCARD enum bundles_outcome bundles_import(struct province *province, const char *path,
-                                              struct progress *progress, struct bundle_arrival *out,
-                                              struct error *err);
+/* SUBMIT, ENROL or RECOVER. `guard`: for whoever can die of it and is started again; NULL: none. */
+NODISCARD enum bundles_outcome bundles_import(struct province *province, struct guard *guard,
+                                              const char *path, struct progress *progress,
+                                              struct bundle_arrival *out, struct error *err);
 
 /* What the device has not been told, as far as is known: receipts, checkpoint and what proves it,
  * the zone's record, the next token, what was decided; or its zone's history when it asked for

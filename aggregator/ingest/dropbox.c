@@ -29,6 +29,7 @@ struct watched {
 
 struct dropbox {
     struct province *province;
+    struct guard *guard;
     char *folder;
     struct watched *items;
     size_t count;
@@ -41,11 +42,13 @@ static const char *path_of(const struct dropbox *dropbox, struct arena *arena, c
     return arena_format(arena, "%s/%s/%s", dropbox->folder, folder, name);
 }
 
-struct dropbox *dropbox_open(struct province *province, const char *folder, struct error *err)
+struct dropbox *dropbox_open(struct province *province, struct guard *guard, const char *folder,
+                             struct error *err)
 {
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
     struct dropbox *dropbox = memory_zeroed(1, sizeof *dropbox);
     dropbox->province = province;
+    dropbox->guard = guard;
     dropbox->folder = memory_copy_text(folder);
     if (!folder_create(path_of(dropbox, arena, ANSWERS, ""), err) ||
         !folder_create(path_of(dropbox, arena, DONE, ""), err) ||
@@ -222,7 +225,7 @@ static bool take_turn(struct turn *turn, struct error *err)
 {
     const struct dropbox *dropbox = turn->dropbox;
     const char *path = arena_format(turn->arena, "%s/%s", dropbox->folder, turn->watched->name);
-    switch (bundles_import(dropbox->province, path, NULL, &turn->arrival, err)) {
+    switch (bundles_import(dropbox->province, dropbox->guard, path, NULL, &turn->arrival, err)) {
     case BUNDLES_DONE:
         return finish(turn, NULL, err);
     case BUNDLES_FAILED:

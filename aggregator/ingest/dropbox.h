@@ -25,11 +25,12 @@
 
 struct dropbox;
 struct error;
+struct guard;
 struct province;
 
-/* Creates the folders. Borrows the province. */
-NODISCARD struct dropbox *dropbox_open(struct province *province, const char *folder,
-                                       struct error *err);
+/* Creates the folders. Borrows the province, and the guard, which may be NULL. */
+NODISCARD struct dropbox *dropbox_open(struct province *province, struct guard *guard,
+                                       const char *folder, struct error *err);
 void dropbox_close(struct dropbox **dropbox);
 
 /* What happened, for whoever keeps the log. Names and texts live as long as the call. */

@@ -15,10 +15,10 @@ struct guard {
     struct quarantine *quarantine;
 };
 
-static bool open_parts(struct guard *guard, struct error *err)
+static bool open_parts(struct guard *guard, const char *name, struct error *err)
 {
     struct province *province = guard->province;
-    guard->in_hand = in_hand_open(province->data_folder, err);
+    guard->in_hand = in_hand_open(province->data_folder, name, err);
     if (!guard->in_hand)
         return false;
     guard->quarantine = quarantine_open(province->database, err);
@@ -29,11 +29,11 @@ static bool open_parts(struct guard *guard, struct error *err)
            quarantine_add(guard->quarantine, culprit, province_utc_ms(province), NULL, err);
 }
 
-struct guard *guard_open(struct province *province, struct error *err)
+struct guard *guard_open(struct province *province, const char *name, struct error *err)
 {
     struct guard *guard = memory_zeroed(1, sizeof *guard);
     guard->province = province;
-    if (!open_parts(guard, err))
+    if (!open_parts(guard, name, err))
         guard_close(&guard);
     return guard;
 }

@@ -17,8 +17,9 @@ struct guard;
 struct province;
 struct visit;
 
-/* Looks at what the last run left. Borrows the province. Fails with SYSTEM, CORRUPT. */
-NODISCARD struct guard *guard_open(struct province *province, struct error *err);
+/* Looks at what the last run left in the file of that name: one for each program that may run
+ * beside another, see in_hand.h. Borrows the province. Fails with SYSTEM, CORRUPT. */
+NODISCARD struct guard *guard_open(struct province *province, const char *name, struct error *err);
 void guard_close(struct guard **guard);
 
 /* Whether a batch has one statement only for now. */

@@ -62,10 +62,10 @@ static void write_record(struct in_hand *in_hand)
         continue;
 }
 
-struct in_hand *in_hand_open(const char *folder, struct error *err)
+struct in_hand *in_hand_open(const char *folder, const char *name, struct error *err)
 {
     char path[PATH_SIZE];
-    int length = snprintf(path, sizeof path, "%s/" IN_HAND_FILE, folder);
+    int length = snprintf(path, sizeof path, "%s/%s", folder, name);
     if (length < 0 || (size_t)length >= sizeof path) {
         error_set(err, ERROR_REFUSED, MESSAGE_FILE_NAME_TOO_LONG);
         return NULL;

@@ -16,16 +16,17 @@
 #include "common/base/attributes.h"
 #include "common/base/digest.h"
 
-#define IN_HAND_FILE "in-hand"
-#define IN_HAND_DEATHS_MAX 3   /* while it was judged */
+#define IN_HAND_FILE "in-hand"               /* of whoever serves */
+#define IN_HAND_IMPORT_FILE "in-hand-import" /* of whoever imports beside him */
+#define IN_HAND_DEATHS_MAX 3                 /* while it was judged */
 #define IN_HAND_COMMITS_MAX 10 /* while it was written: most of that time is the disk's */
 #define IN_HAND_CAREFUL 256    /* statements that are taken one by one after a death */
 
 struct error;
 struct in_hand;
 
-/* Reads what the last run left in "<folder>/in-hand". Fails with SYSTEM. */
-NODISCARD struct in_hand *in_hand_open(const char *folder, struct error *err);
+/* Reads what the last run left in "<folder>/<name>". Fails with SYSTEM. */
+NODISCARD struct in_hand *in_hand_open(const char *folder, const char *name, struct error *err);
 void in_hand_close(struct in_hand **in_hand);
 
 /* Whether statements are to be taken one by one for now. */

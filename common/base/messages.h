@@ -845,6 +845,7 @@
 #define MESSAGE_BUNDLES_SUBMIT      SAY("%s：开发区 %s 的数据包（%s），报表 %" PRIu64 " 份：新收 %" PRIu64 "，以前已收 %" PRIu64 "\n", "%s: bundle of zone %s (%s), %" PRIu64 " statements: %" PRIu64 " new, %" PRIu64 " received before\n")
 #define MESSAGE_BUNDLES_KNOWN       SAY("以前都已收到，回执再给一次\n", "all of it was received before; here are the receipts again\n")
 #define MESSAGE_BUNDLES_STATEMENT   SAY("第 %" PRIu64 " 号报表未收，其后的也未收：%s\n", "statement %" PRIu64 " was not taken, nor what follows it: %s\n")
+#define MESSAGE_BUNDLES_KEPT_ASIDE  SAY("其中一份报送使本程序出错，已单独留存，其后的各份等待处理；见 quarantine list\n", "one statement in it makes this program fail and was kept aside, those behind it wait; see quarantine list\n")
 #define MESSAGE_BUNDLES_GAP         SAY("中间缺了报表，须从第 %" PRIu64 " 号起重新导出；把回执包交给该开发区即可\n", "statements before it are missing, it must be exported again from %" PRIu64 " on; the bundle of receipts tells the zone\n")
 #define MESSAGE_BUNDLES_ANSWER      SAY("给开发区 %s 的回执包：回执 %" PRIu64 " 份\n", "bundle for zone %s: %" PRIu64 " receipts\n")
 #define MESSAGE_BUNDLES_NO_FOLDER   SAY("请用 --to 指明写入的文件夹", "name the folder to write to with --to")

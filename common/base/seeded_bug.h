@@ -77,6 +77,7 @@
     BUG(ACCEPT_AN_OLD_TOKEN,         "accept-an-old-token") \
     BUG(LATER_VERSION_WINS,          "later-version-wins") \
     BUG(COMPARE_NOTHING,             "compare-nothing") \
+    BUG(IMPORT_WITHOUT_A_GUARD,      "import-without-a-guard") \
     BUG(FORGET_A_CULPRIT,            "forget-a-culprit") \
     BUG(SEAL_WITHOUT_ROOM,           "seal-without-room") \
     BUG(IGNORE_THE_WINDOW,           "ignore-the-window") \

@@ -51,7 +51,7 @@ void stick_write(struct stick *stick, const struct sealed_statement *statements,
 enum bundles_outcome stick_import(struct stick *stick)
 {
     struct workbench *bench = stick->bench;
-    return bundles_import(bench->province, stick->path, NULL, &stick->arrival, &bench->err);
+    return bundles_import(bench->province, NULL, stick->path, NULL, &stick->arrival, &bench->err);
 }
 
 struct carried_content stick_answer(struct stick *stick)

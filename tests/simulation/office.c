@@ -201,7 +201,8 @@ static enum office_file take_file(struct office *office, const char *path, const
     struct bundle_arrival arrival;
     struct bundle_answer said;
     struct province *province = office->province;
-    enum bundles_outcome outcome = bundles_import(province, path, NULL, &arrival, &office->err);
+    enum bundles_outcome outcome =
+        bundles_import(province, NULL, path, NULL, &arrival, &office->err);
     if (outcome != BUNDLES_DONE)
         return outcome == BUNDLES_FAILED ? OFFICE_FILE_FAILED : OFFICE_FILE_REFUSED;
     out->appended = arrival.appended;

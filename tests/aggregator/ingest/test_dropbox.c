@@ -26,7 +26,7 @@ static int set_up(void **state)
     f->stick = stick_of(f->bench);
     temporary_path(&f->bench->folder, "dropbox", f->folder);
     temporary_path(&f->bench->folder, "dropbox/22102001.SUB", f->stick.path);
-    f->dropbox = dropbox_open(f->bench->province, f->folder, &f->bench->err);
+    f->dropbox = dropbox_open(f->bench->province, NULL, f->folder, &f->bench->err);
     assert_non_null(f->dropbox);
     *state = f;
     return 0;

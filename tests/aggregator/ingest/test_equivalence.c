@@ -149,9 +149,9 @@ static void send_by_file(struct route *route, const struct shipment *shipment, s
                                .count = count,
                                .random = &route->dice.random };
     carried_write(&carried, temporary_path(&route->receiver->folder, "stick.SUB", path));
-    assert_int_equal(
-        bundles_import(route->receiver->province, path, NULL, &arrival, &route->receiver->err),
-        BUNDLES_DONE);
+    assert_int_equal(bundles_import(route->receiver->province, NULL, path, NULL, &arrival,
+                                    &route->receiver->err),
+                     BUNDLES_DONE);
     tried.by_file++;
 }
 

@@ -14,6 +14,7 @@
 #include "aggregator/quarantine.h"
 #include "aggregator/streams.h"
 #include "common/wire/message.h"
+#include "tests/aggregator/stick.h"
 #include "tests/aggregator/workbench.h"
 
 #define POISON "a statement at which the program dies"
@@ -41,6 +42,7 @@ struct fixture {
     unsigned char senders[LETTERS_MAX];
     size_t count, taken;
     size_t receipts, quarantined;
+    struct stick sticks[2]; /* the same of each zone, in a file */
 };
 
 static enum receive_outcome receive(void *owner, struct peer *out_peer, struct bytes *out_payload)
@@ -102,6 +104,15 @@ static void bring(struct fixture *f, unsigned char sender, const struct sealed_s
     f->letters[f->count++] = message_encode(&submit, f->bench->arena);
 }
 
+static void write_stick(struct fixture *f, size_t number, const struct sealed_statement *items,
+                        size_t count)
+{
+    struct stick *stick = &f->sticks[number];
+    *stick = stick_of(f->bench);
+    temporary_path(&f->bench->folder, number == 0 ? "one.SUB" : "other.SUB", stick->path);
+    stick_write(stick, items, count);
+}
+
 /* One zone sends a good statement, the poison and another one; the other zone two good ones. */
 static int set_up(void **state)
 {
@@ -114,12 +125,14 @@ static int set_up(void **state)
                                          workbench_seal_note(f->bench, "behind it") };
     for (size_t i = 0; i < COUNT_OF(items); i++)
         bring(f, 1, &items[i], 1);
+    write_stick(f, 0, items, 2); /* with another one behind it nobody would touch its signature */
     f->bench->stream = other_stream(f);
     f->bench->head = (struct stream_head){ 0 };
     for (int i = 0; i < 2; i++) {
-        items[0] = workbench_seal_note(f->bench, "of another zone");
-        bring(f, 2, items, 1);
+        items[i] = workbench_seal_note(f->bench, "of another zone");
+        bring(f, 2, &items[i], 1);
     }
+    write_stick(f, 1, items, 2);
     f->bench->stream = first;
     province_close(&f->bench->province); /* from here on it is open in one process at a time */
     *state = f;
@@ -143,7 +156,7 @@ static int serve(struct fixture *f)
         struct workbench *bench = f->bench;
         struct gate_link link = { f, receive, send, ignore_key, ignore_key };
         bench->province = province_open(bench->folder.path, &bench->seams, &bench->err);
-        struct guard *guard = guard_open(bench->province, &bench->err);
+        struct guard *guard = guard_open(bench->province, IN_HAND_FILE, &bench->err);
         struct gate *gate = gate_create(bench->province, &link);
         gate_set_guard(gate, guard);
         bool good = gate_refresh(gate, &bench->err);
@@ -157,11 +170,34 @@ static int serve(struct fixture *f)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
 }
 
-static int serve_until_it_lives(struct fixture *f)
+/* The same with what came in files. 0: it lived, and the one was kept aside. */
+static int import(struct fixture *f)
+{
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        struct workbench *bench = f->bench;
+        bool good = true;
+        bench->province = province_open(bench->folder.path, &bench->seams, &bench->err);
+        struct guard *guard = guard_open(bench->province, IN_HAND_IMPORT_FILE, &bench->err);
+        for (size_t i = 0; i < COUNT_OF(f->sticks); i++)
+            good &= bundles_import(bench->province, guard, f->sticks[i].path, NULL,
+                                   &f->sticks[i].arrival, &bench->err) == BUNDLES_DONE;
+        bool kept = f->sticks[0].arrival.refusal == REFUSAL_QUARANTINED;
+        _exit(good ? (kept ? 0 : 1) : 2);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
+}
+
+typedef int run_fn(struct fixture *f);
+
+static int run_until_it_lives(struct fixture *f, run_fn *run)
 {
     int deaths = 0;
     for (; deaths < RUNS_MAX; deaths++) {
-        int status = serve(f);
+        int status = run(f);
         if (status == 0)
             break;
         if (status != 99)
@@ -183,7 +219,7 @@ static void a_statement_at_which_the_program_dies_is_kept_aside_and_the_line_mov
     struct fixture *f = *state;
     struct stream_id other = other_stream(f);
 
-    int deaths = serve_until_it_lives(f);
+    int deaths = run_until_it_lives(f, serve);
 
     print_message("kept aside after %d deaths\n", deaths);
     assert_int_equal(deaths, 1 + IN_HAND_DEATHS_MAX);
@@ -191,10 +227,26 @@ static void a_statement_at_which_the_program_dies_is_kept_aside_and_the_line_mov
     assert_int_equal(stands_at(f, &other), 2);
 }
 
+static void a_poison_statement_in_a_file_is_kept_aside_and_the_import_goes_on(void **state)
+{
+    struct fixture *f = *state;
+    struct stream_id other = other_stream(f);
+
+    int deaths = run_until_it_lives(f, import);
+
+    assert_int_equal(deaths, 1 + IN_HAND_DEATHS_MAX);
+    assert_int_equal(stands_at(f, &f->bench->stream), 1);
+    assert_int_equal(stands_at(f, &other), 2);
+    CLEANUP(quarantine_close)
+    struct quarantine *quarantine = quarantine_open(f->bench->province->database, &f->bench->err);
+    assert_int_equal(quarantine_count(quarantine), 1);
+    assert_true(quarantine_at(quarantine, 0)->size > sizeof POISON);
+}
+
 static void what_was_kept_aside_is_there_to_be_looked_at_and_can_be_let_go(void **state)
 {
     struct fixture *f = *state;
-    (void)serve_until_it_lives(f);
+    (void)run_until_it_lives(f, serve);
     CLEANUP(quarantine_close)
     struct quarantine *quarantine = quarantine_open(f->bench->province->database, &f->bench->err);
 
@@ -216,7 +268,7 @@ static struct in_hand *reopen(struct fixture *f, struct in_hand **in_hand)
 {
     if (*in_hand)
         in_hand_close(in_hand);
-    *in_hand = in_hand_open(f->bench->folder.path, &f->bench->err);
+    *in_hand = in_hand_open(f->bench->folder.path, IN_HAND_FILE, &f->bench->err);
     assert_non_null(*in_hand);
     return *in_hand;
 }
@@ -280,6 +332,7 @@ int main(void)
 #define A_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         A_TEST(a_statement_at_which_the_program_dies_is_kept_aside_and_the_line_moves),
+        A_TEST(a_poison_statement_in_a_file_is_kept_aside_and_the_import_goes_on),
         A_TEST(what_was_kept_aside_is_there_to_be_looked_at_and_can_be_let_go),
         A_TEST(a_death_in_a_batch_makes_the_next_run_careful_and_nobody_a_culprit),
         A_TEST(two_deaths_with_one_statement_and_a_third_without_harm_nobody),
