@@ -19,6 +19,15 @@ static bool reason_is_sound(const char *reason, struct error *err)
            error_set(err, ERROR_USAGE, MESSAGE_REVIEW_REASON, SUBMISSION_TEXT_SIZE_MAX);
 }
 
+/* Whoever takes the responsibility: a person's name, or an office's. */
+static bool name_is_sound(const char *name, struct error *err)
+{
+    size_t size = strlen(name);
+    return (size > 0 && size <= DECISION_NAME_SIZE_MAX &&
+            text_is_clean(bytes_of_text(name), false)) ||
+           error_set(err, ERROR_USAGE, MESSAGE_REVIEW_BY, DECISION_NAME_SIZE_MAX);
+}
+
 static const struct return_state *state_of(const struct province *province,
                                            const struct review *review)
 {
@@ -42,6 +51,7 @@ static bool take(struct province *province, const struct review *review, enum de
         .version = named.statement.submission.version,
         .kind = kind,
         .reason = review->reason,
+        .by = review->by,
         .position = position,
         .statement = sealed_statement_hash(&named.sealed),
     };
@@ -101,7 +111,7 @@ static bool conclude(struct province *province, bool taken, struct error *err)
 bool review_send_back(struct province *province, const struct review *review,
                       uint64_t *out_position, struct error *err)
 {
-    return reason_is_sound(review->reason, err) &&
+    return reason_is_sound(review->reason, err) && name_is_sound(review->by, err) &&
            ledger_begin(province->ledger, province_utc_ms(province), err) &&
            conclude(province, take_send_back(province, review, out_position, err), err);
 }
@@ -109,7 +119,7 @@ bool review_send_back(struct province *province, const struct review *review,
 bool review_resolve(struct province *province, const struct review *review, uint64_t position,
                     uint64_t *out_position, struct error *err)
 {
-    return reason_is_sound(review->reason, err) &&
+    return reason_is_sound(review->reason, err) && name_is_sound(review->by, err) &&
            ledger_begin(province->ledger, province_utc_ms(province), err) &&
            conclude(province, take_resolution(province, review, position, out_position, err), err);
 }

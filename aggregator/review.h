@@ -26,6 +26,7 @@ struct review {
     struct code form;
     struct period period;
     const char *reason;
+    const char *by; /* who decides */
 };
 
 /* The version that counts is sent back; it counts until a better one is accepted. `out_position`

@@ -89,8 +89,8 @@ struct parties {
     struct arena *arena;
     struct journal_record *items;
     size_t count;
-    size_t capacity;
     uint64_t counted_position;
+    struct journal_record decision; /* that it counts; of no kind when nobody decided */
     bool failed;
     struct error *err;
 };
@@ -113,6 +113,10 @@ static bool find_parties(struct parties *parties, const struct return_state *sta
     if (state->counted > 0 &&
         !ledger_read(parties->province->ledger, parties->txn, state->counted_position,
                      parties->arena, &parties->items[parties->count++], parties->err))
+        return false;
+    if (state->decided_position > 0 &&
+        !ledger_read(parties->province->ledger, parties->txn, state->decided_position,
+                     parties->arena, &parties->decision, parties->err))
         return false;
     projection_each_contender(parties->province->projection, state, read_party, parties);
     return !parties->failed && transaction_check(parties->txn, parties->err);
@@ -137,6 +141,11 @@ static const char *signatures_text(const struct submission *submission, struct a
     return text;
 }
 
+static bool is_decided(const struct parties *parties)
+{
+    return parties->decision.entry.kind == ENTRY_DECISION;
+}
+
 static void add_party(struct table_writer *table, const struct parties *parties, size_t number)
 {
     char time[CLOCK_TEXT_SIZE], device[DEVICE_TEXT_SIZE];
@@ -152,6 +161,8 @@ static void add_party(struct table_writer *table, const struct parties *parties,
     table_text(table, clock_text(record->statement.agent_utc_ms, time));
     table_text(table, clock_text(record->entry.utc_ms, time));
     table_text(table, signatures_text(submission, parties->arena));
+    bool decided = is_decided(parties) && record->position == parties->counted_position;
+    table_text(table, decided ? parties->decision.entry.decision.by : "");
 }
 
 /* Each contender against the first: the one that counts, or the newest when none does. */
@@ -180,9 +191,9 @@ static void add_differences(struct table_writer *table, const struct parties *pa
     }
 }
 
-static const char *const party_columns[] = { "position", "state", "version",  "base",
-                                             "device",   "epoch", "sequence", "sealed",
-                                             "received", "signed" };
+static const char *const party_columns[] = { "position", "state",  "version",   "base",
+                                             "device",   "epoch",  "sequence",  "sealed",
+                                             "received", "signed", "decided_by" };
 static const char *const difference_columns[] = { "position", "other", "row",       "item",
                                                   "name",     "says",  "other_says" };
 
@@ -207,7 +218,18 @@ static bool print_differences(const struct arguments *arguments, const struct pa
     return table_print(&table, err);
 }
 
-/* For a person both lists; for a program the differences, or with --statements the statements. */
+static void print_decision(const struct parties *parties)
+{
+    const struct decision *decision = &parties->decision.entry.decision;
+    char time[CLOCK_TEXT_SIZE];
+    if (is_decided(parties))
+        printf(MESSAGE_CONFLICT_DECIDED, decision->position, parties->decision.position,
+               clock_text(parties->decision.entry.utc_ms, time),
+               *decision->by ? decision->by : MESSAGE_DECISION_BY_UNKNOWN, decision->reason);
+}
+
+/* For a person both lists and the decision; for a program the differences, or with --statements the
+ * statements. */
 bool command_conflicts_show(const struct arguments *arguments, struct error *err)
 {
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
@@ -226,10 +248,22 @@ bool command_conflicts_show(const struct arguments *arguments, struct error *err
     const char *format = arguments_option(arguments, "format");
     bool statements = arguments_option(arguments, "statements");
     bool person = !format || text_equal(format, "table");
-    if (person || statements)
-        return print_parties(arguments, &parties, err) &&
-               (!person || print_differences(arguments, &parties, err));
-    return print_differences(arguments, &parties, err);
+    if ((person || statements) && !print_parties(arguments, &parties, err))
+        return false;
+    if ((person || !statements) && !print_differences(arguments, &parties, err))
+        return false;
+    if (person)
+        print_decision(&parties);
+    return true;
+}
+
+/* What is not given is refused where it is needed. */
+static void read_review(const struct arguments *arguments, struct review *out)
+{
+    const char *reason = arguments_option(arguments, "reason");
+    const char *by = arguments_option(arguments, "by");
+    out->reason = reason ? reason : "";
+    out->by = by ? by : "";
 }
 
 bool command_conflicts_resolve(const struct arguments *arguments, struct error *err)
@@ -241,8 +275,7 @@ bool command_conflicts_resolve(const struct arguments *arguments, struct error *
     if (!province || !command_return(arguments, province, &review, err) ||
         !command_position(arguments->operands[3], &position, err))
         return false;
-    const char *reason = arguments_option(arguments, "reason");
-    review.reason = reason ? reason : "";
+    read_review(arguments, &review);
     const char *question =
         arena_format(arena, MESSAGE_CONFLICT_QUESTION, position, arguments->operands[0],
                      arguments->operands[1], arguments->operands[2]);
@@ -261,8 +294,7 @@ bool command_returns_send_back(const struct arguments *arguments, struct error *
     uint64_t decision;
     if (!province || !command_return(arguments, province, &review, err))
         return false;
-    const char *reason = arguments_option(arguments, "reason");
-    review.reason = reason ? reason : "";
+    read_review(arguments, &review);
     const char *question = arena_format(arena, MESSAGE_SEND_BACK_QUESTION, arguments->operands[0],
                                         arguments->operands[1], arguments->operands[2]);
     if (!command_confirm(arguments, question, err) ||

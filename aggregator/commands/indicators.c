@@ -4,6 +4,7 @@
 #include "aggregator/commands/commands.h"
 #include "aggregator/commands/exact.h"
 #include "aggregator/commands/table.h"
+#include "aggregator/disputes.h"
 #include "aggregator/groups.h"
 #include "aggregator/projection.h"
 #include "aggregator/province.h"
@@ -22,6 +23,8 @@ struct view {
     struct period period;
     struct zone_groups groups;
     bool *chosen; /* of the indicators */
+    const struct projection *projection;
+    bool disputed; /* some return is contested */
 };
 
 /* Indicators of rows have no value of a zone; they are shown by explain and requirements. */
@@ -56,10 +59,18 @@ static const char *value_text(const struct indicator *indicator, struct result r
                : "";
 }
 
+/* May change by a decision that is still to be made. */
+static bool is_contested(const struct view *view, size_t indicator, const struct zone_group *group)
+{
+    return view->disputed &&
+           disputes_touch(view->projection, indicator, group->scope, view->period);
+}
+
 static void add_row(struct table_writer *table, const struct view *view,
-                    const struct zone_group *group, const struct indicator *indicator,
+                    const struct zone_group *group, size_t number,
                     const struct indicator_value *value)
 {
+    const struct indicator *indicator = &view->catalogue->indicators[number];
     char text[NUMBER_TEXT_SIZE];
     char count[COVERAGE_SIZE];
     const struct result *result = &value->result;
@@ -82,6 +93,7 @@ static void add_row(struct table_writer *table, const struct view *view,
     table_figure(table, count);
     snprintf(count, sizeof count, "%zu", value->coverage.expected);
     table_figure(table, count);
+    table_text(table, is_contested(view, number, group) ? "yes" : "");
 }
 
 static bool write_rows(const struct view *view, struct table_writer *table, struct error *err)
@@ -92,23 +104,32 @@ static bool write_rows(const struct view *view, struct table_writer *table, stru
                 continue;
             struct indicator_value value =
                 evaluate_indicator(view->cube, k, view->groups.items[i].scope, view->period);
-            add_row(table, view, &view->groups.items[i], &view->catalogue->indicators[k], &value);
+            add_row(table, view, &view->groups.items[i], k, &value);
         }
     return table_print(table, err);
 }
 
+/* What is to be known of the figure, or why there is none. */
+static void list_mark(struct listing *listing, const struct result *result, bool contested)
+{
+    enum value_status status = (enum value_status)result->status;
+    const char *mark = result->absence != ABSENCE_NONE
+                           ? absence_words((enum absence)result->absence)
+                       : status == VALUE_PRESENT ? ""
+                                                 : value_status_words(status);
+    const char *between = *mark && contested ? MESSAGE_MARK_AND : "";
+    listing_format(listing, "%s%s%s", mark, between, contested ? MESSAGE_STATUS_CONTESTED : "");
+}
+
 static void list_value(struct listing *listing, const struct indicator *indicator,
-                       const struct indicator_value *value)
+                       const struct indicator_value *value, bool contested)
 {
     char text[NUMBER_TEXT_SIZE];
-    enum value_status status = (enum value_status)value->result.status;
     bool known = value->result.absence == ABSENCE_NONE;
     listing_text(listing, words_say(&indicator->name));
     listing_number(listing, value_text(indicator, value->result, text));
     listing_text(listing, known ? indicator->unit_text : "");
-    listing_text(listing, !known ? absence_words((enum absence)value->result.absence)
-                          : status == VALUE_PRESENT ? ""
-                                                    : value_status_words(status));
+    list_mark(listing, &value->result, contested);
     listing_format(listing, "%zu/%zu", value->coverage.included, value->coverage.expected);
 }
 
@@ -116,6 +137,7 @@ static void list_value(struct listing *listing, const struct indicator *indicato
 static void print_groups(const struct view *view)
 {
     char text[PERIOD_TEXT_SIZE];
+    bool any_contested = false;
     for (size_t i = 0; i < view->groups.count; i++) {
         const struct zone_group *group = &view->groups.items[i];
         CLEANUP(listing_destroy) struct listing *listing = listing_create(6);
@@ -133,10 +155,14 @@ static void print_groups(const struct view *view)
             struct indicator_value value =
                 evaluate_indicator(view->cube, k, group->scope, view->period);
             listing_text(listing, code_text(view->catalogue->indicators[k].code, text));
-            list_value(listing, &view->catalogue->indicators[k], &value);
+            bool contested = is_contested(view, k, group);
+            any_contested |= contested;
+            list_value(listing, &view->catalogue->indicators[k], &value, contested);
         }
         listing_print(listing, stdout);
     }
+    if (any_contested)
+        printf(MESSAGE_INDICATORS_CONTESTED);
 }
 
 static bool read_grouping(const struct arguments *arguments, enum group_by *out, struct error *err)
@@ -149,10 +175,10 @@ static bool read_grouping(const struct arguments *arguments, enum group_by *out,
 
 bool command_indicators(const struct arguments *arguments, struct error *err)
 {
-    static const char *const columns[] = { "period",      "group",  "group_name", "indicator",
-                                           "name",        "value",  "unit",       "numerator",
-                                           "denominator", "status", "absence",    "included",
-                                           "expected" };
+    static const char *const columns[] = { "period",      "group",    "group_name", "indicator",
+                                           "name",        "value",    "unit",       "numerator",
+                                           "denominator", "status",   "absence",    "included",
+                                           "expected",    "contested" };
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
     CLEANUP(table_close) struct table_writer table = { 0 };
     enum group_by by;
@@ -163,7 +189,9 @@ bool command_indicators(const struct arguments *arguments, struct error *err)
     if (!province)
         return false;
     struct view view = { .catalogue = province->catalogue,
-                         .cube = projection_cube(province->projection) };
+                         .cube = projection_cube(province->projection),
+                         .projection = province->projection,
+                         .disputed = disputes_are_open(province->projection) };
     view.chosen = arena_take(arena, view.catalogue->indicator_count, sizeof *view.chosen);
     if (!command_period(arguments, province, &view.period, err) ||
         !choose(&view, arguments_option(arguments, "indicator"), arena, err))

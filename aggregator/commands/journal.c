@@ -194,7 +194,8 @@ static void show_decision(const struct decision *decision)
     char form[CODE_TEXT_SIZE], period[PERIOD_TEXT_SIZE];
     printf(MESSAGE_JOURNAL_DECISION, decision->zone.text, code_text(decision->form, form),
            period_text(decision->period, period), decision->version,
-           decision_kind_words(decision->kind), decision->position, decision->reason);
+           decision_kind_words(decision->kind), decision->position, decision->reason,
+           *decision->by ? decision->by : MESSAGE_DECISION_BY_UNKNOWN);
 }
 
 static bool show_receipt(const struct province *province, struct transaction *txn,

@@ -85,6 +85,7 @@ static const struct command_option conflict_show_options[] = {
 static const struct command_option review_options[] = {
     OPTION_YES,
     { "reason", "TEXT", WORDS("理由，开发区会看到", "why; the zone will read it") },
+    { "by", "NAME", WORDS("由谁决定，写入总账", "who decides; it goes into the journal") },
 };
 static const struct command_option indicator_options[] = {
     OPTION_PERIOD,

@@ -76,6 +76,7 @@
     BUG(OVERLOOK_ANOTHER_HISTORY,    "overlook-another-history") \
     BUG(ACCEPT_AN_OLD_TOKEN,         "accept-an-old-token") \
     BUG(LATER_VERSION_WINS,          "later-version-wins") \
+    BUG(OVERLOOK_A_DISPUTE,          "overlook-a-dispute") \
     BUG(COMPARE_NOTHING,             "compare-nothing") \
     BUG(IMPORT_WITHOUT_A_GUARD,      "import-without-a-guard") \
     BUG(FORGET_A_CULPRIT,            "forget-a-culprit") \

@@ -31,12 +31,15 @@ struct decision {
     uint32_t version;
     enum decision_kind kind;
     const char *reason;
+    const char *by;          /* who decided; "" when it is not said */
     uint64_t position;       /* in the journal, of the statement it is about */
     struct digest statement; /* its hash */
 };
 
 const char *decision_kind_name(enum decision_kind kind);  /* "send_back" */
 const char *decision_kind_words(enum decision_kind kind); /* "退回" */
+
+#define DECISION_NAME_SIZE_MAX 128
 
 #define NOTICES_MAX 64 /* told at once */
 

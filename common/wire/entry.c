@@ -172,6 +172,7 @@ static Zonetally__Decision *decision_to_message(const struct decision *decision,
     message->text = field_of_text(decision->reason);
     message->position = decision->position;
     message->statement = field_of_digest(&decision->statement);
+    message->by = field_of_text(decision->by);
     return message;
 }
 
@@ -367,6 +368,7 @@ static bool read_decision(const Zonetally__Decision *message, struct decision *o
     out->version = message->version;
     out->kind = (enum decision_kind)message->kind;
     out->position = message->position;
+    out->by = message->by;
     if (!zone_id_parse(message->zone, &out->zone))
         return field_refuse(err, "Decision.zone", FIELD_VALUE);
     return field_read_code(message->form, FIELD_REQUIRED, "Decision.form", &out->form, err) &&

@@ -117,6 +117,7 @@ static const struct limit limits[] = {
     { IN(decision), 3,                1,              PERIOD_SIZE_MAX,        0, false },
     { IN(decision), 6,                1,              TEXT_SIZE_MAX,          0, true },
     { IN(decision), 8,                DIGEST_SIZE,    DIGEST_SIZE,            0, false },
+    { IN(decision), 9,                1,              NAME_SIZE_MAX,          0, false },
 
     { IN(hello), 3,                   1,              CARD_PROVINCE_SIZE_MAX, 0, false },
     { IN(hello), 4,                   1,              ZONE_SIZE_MAX,          0, false },

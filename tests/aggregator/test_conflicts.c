@@ -3,16 +3,13 @@
 #include <string.h>
 
 #include "aggregator/conflicts.h"
-#include "aggregator/ingest/intake.h"
 #include "aggregator/projection.h"
 #include "aggregator/review.h"
 #include "common/catalogue/catalogue.h"
 #include "common/cube/cube.h"
 #include "common/storage/transaction.h"
-#include "tests/aggregator/workbench.h"
+#include "tests/aggregator/machines.h"
 #include "tests/support/edition.h"
-
-#define MONTH 3
 
 static int set_up(void **state)
 {
@@ -21,82 +18,10 @@ static int set_up(void **state)
     return workbench_set_up_with(state, &sources);
 }
 
-/* One of the zone's machines: what the bench seals with. */
-struct machine {
-    struct stream_id stream;
-    struct stream_head head;
-    struct key_pair pair;
-};
-
-static struct machine the_first(const struct workbench *bench)
-{
-    return (struct machine){ bench->stream, bench->head, bench->pair };
-}
-
-static void append(struct workbench *bench, struct entry entry)
-{
-    struct journal_record record = { .entry = entry };
-    assert_true(ledger_begin(bench->province->ledger, WORKBENCH_UTC_MS, &bench->err));
-    assert_true(ledger_take(bench->province->ledger, &record) > 0);
-    assert_true(ledger_commit(bench->province->ledger, &bench->err));
-}
-
-static struct machine another(struct workbench *bench, unsigned char number)
-{
-    struct machine machine = { .stream = bench->stream,
-                               .pair = key_pair_create(&bench->random.random) };
-    machine.stream.device.bytes[0] = number;
-    append(bench, (struct entry){ .kind = ENTRY_ENROLMENT,
-                                  .enrolment = { .zone = machine.stream.zone,
-                                                 .device = machine.stream.device,
-                                                 .epoch = 1,
-                                                 .keys = machine.pair.public,
-                                                 .label = "" } });
-    return machine;
-}
-
-struct version_of {
-    uint32_t number, base;
-    int64_t revenue;
-};
-
-static struct submission a_return(struct workbench *bench, struct version_of version)
-{
-    struct cell *cells = arena_take(bench->arena, 3, sizeof *cells);
-    cells[0] = (struct cell){ code_of("A1"), { version.revenue, VALUE_PRESENT } };
-    cells[1] = (struct cell){ code_of("A2"), { 1, VALUE_PRESENT } };
-    cells[2] = (struct cell){ code_of("A4"), { 1, VALUE_PRESENT } };
-    return (struct submission){ .form = code_of(EDITION_FORM),
-                                .period = period_of_month(2021, MONTH),
-                                .version = version.number,
-                                .base_version = version.base,
-                                .cells = cells,
-                                .cell_count = 3 };
-}
-
-/* Its position. */
-static uint64_t send(struct workbench *bench, struct machine *machine, struct version_of version)
-{
-    struct intake_answer answer;
-    bench->stream = machine->stream;
-    bench->head = machine->head;
-    bench->pair = machine->pair;
-    struct sealed_statement sealed =
-        workbench_seal_next(bench, (struct statement){ .kind = STATEMENT_RETURN,
-                                                       .submission = a_return(bench, version) });
-    machine->head = bench->head;
-    assert_true(ledger_begin(bench->province->ledger, WORKBENCH_UTC_MS, &bench->err));
-    assert_true(intake_take(bench->province, WORKBENCH_UTC_MS, &sealed, bench->arena, &answer,
-                            &bench->err));
-    assert_int_equal(answer.admission.outcome, ADMISSION_NEXT);
-    assert_true(ledger_commit(bench->province->ledger, &bench->err));
-    return answer.position;
-}
-
 static const struct return_state *state_of(struct workbench *bench)
 {
     return projection_find(bench->province->projection, &bench->stream.zone, code_of(EDITION_FORM),
-                           period_of_month(2021, MONTH));
+                           period_of_month(2021, MACHINES_MONTH));
 }
 
 /* What the province reckons with. */
@@ -107,7 +32,7 @@ static int64_t revenue(struct workbench *bench)
     const struct cube *cube = projection_cube(province->projection);
     struct value value = cube_observe(cube, cube_find_zone(cube, &bench->stream.zone),
                                       catalogue_item(province->catalogue, code_of("A1")),
-                                      period_of_month(2021, MONTH), &origin);
+                                      period_of_month(2021, MACHINES_MONTH), &origin);
     return origin.reported ? value.mantissa : -1;
 }
 
@@ -136,8 +61,8 @@ static enum verdict verdict_of(struct workbench *bench, uint64_t position)
 
 static struct review a_review(struct workbench *bench)
 {
-    return (struct review){ bench->stream.zone, code_of(EDITION_FORM), period_of_month(2021, MONTH),
-                            "电话核实" };
+    return (struct review){ bench->stream.zone, code_of(EDITION_FORM),
+                            period_of_month(2021, MACHINES_MONTH), "电话核实", "张三" };
 }
 
 static uint64_t resolve(struct workbench *bench, uint64_t position)
@@ -153,10 +78,10 @@ static void
 the_same_version_twice_with_other_figures_is_contested_and_the_first_counts(void **state)
 {
     struct workbench *bench = *state;
-    struct machine first = the_first(bench), second = another(bench, 9);
-    uint64_t position = send(bench, &first, (struct version_of){ 1, 0, 100 });
+    struct machine first = machine_of(bench), second = machine_enrol(bench, 9);
+    uint64_t position = machine_send(bench, &first, (struct version_of){ 1, 0, 100 });
 
-    uint64_t other = send(bench, &second, (struct version_of){ 1, 0, 200 });
+    uint64_t other = machine_send(bench, &second, (struct version_of){ 1, 0, 200 });
 
     assert_int_equal(verdict_of(bench, other), VERDICT_REJECTED);
     assert_standing(bench, position, 100, 1);
@@ -165,10 +90,10 @@ the_same_version_twice_with_other_figures_is_contested_and_the_first_counts(void
 static void the_same_figures_twice_are_no_contest(void **state)
 {
     struct workbench *bench = *state;
-    struct machine first = the_first(bench), second = another(bench, 9);
-    uint64_t position = send(bench, &first, (struct version_of){ 1, 0, 100 });
+    struct machine first = machine_of(bench), second = machine_enrol(bench, 9);
+    uint64_t position = machine_send(bench, &first, (struct version_of){ 1, 0, 100 });
 
-    (void)send(bench, &second, (struct version_of){ 1, 0, 100 });
+    (void)machine_send(bench, &second, (struct version_of){ 1, 0, 100 });
 
     assert_standing(bench, position, 100, 0);
 }
@@ -176,11 +101,11 @@ static void the_same_figures_twice_are_no_contest(void **state)
 static void a_later_version_that_did_not_know_what_counts_does_not_win(void **state)
 {
     struct workbench *bench = *state;
-    struct machine first = the_first(bench), second = another(bench, 9);
-    (void)send(bench, &first, (struct version_of){ 1, 0, 100 });
-    uint64_t position = send(bench, &first, (struct version_of){ 2, 1, 110 });
+    struct machine first = machine_of(bench), second = machine_enrol(bench, 9);
+    (void)machine_send(bench, &first, (struct version_of){ 1, 0, 100 });
+    uint64_t position = machine_send(bench, &first, (struct version_of){ 2, 1, 110 });
 
-    (void)send(bench, &second, (struct version_of){ 3, 1, 200 });
+    (void)machine_send(bench, &second, (struct version_of){ 3, 1, 200 });
 
     assert_standing(bench, position, 110, 1);
 }
@@ -188,10 +113,10 @@ static void a_later_version_that_did_not_know_what_counts_does_not_win(void **st
 static void a_correction_by_another_machine_that_knew_what_counts_is_taken(void **state)
 {
     struct workbench *bench = *state;
-    struct machine first = the_first(bench), second = another(bench, 9);
-    (void)send(bench, &first, (struct version_of){ 1, 0, 100 });
+    struct machine first = machine_of(bench), second = machine_enrol(bench, 9);
+    (void)machine_send(bench, &first, (struct version_of){ 1, 0, 100 });
 
-    uint64_t position = send(bench, &second, (struct version_of){ 2, 1, 200 });
+    uint64_t position = machine_send(bench, &second, (struct version_of){ 2, 1, 200 });
 
     assert_standing(bench, position, 200, 0);
 }
@@ -199,11 +124,11 @@ static void a_correction_by_another_machine_that_knew_what_counts_is_taken(void 
 static void versions_sealed_one_after_the_other_without_a_receipt_are_no_contest(void **state)
 {
     struct workbench *bench = *state;
-    struct machine first = the_first(bench);
-    (void)send(bench, &first, (struct version_of){ 1, 0, 100 });
-    (void)send(bench, &first, (struct version_of){ 2, 0, 110 });
+    struct machine first = machine_of(bench);
+    (void)machine_send(bench, &first, (struct version_of){ 1, 0, 100 });
+    (void)machine_send(bench, &first, (struct version_of){ 2, 0, 110 });
 
-    uint64_t position = send(bench, &first, (struct version_of){ 3, 0, 120 });
+    uint64_t position = machine_send(bench, &first, (struct version_of){ 3, 0, 120 });
 
     assert_standing(bench, position, 120, 0);
 }
@@ -211,10 +136,10 @@ static void versions_sealed_one_after_the_other_without_a_receipt_are_no_contest
 static void figures_that_break_a_rule_contest_nothing(void **state)
 {
     struct workbench *bench = *state;
-    struct machine first = the_first(bench), second = another(bench, 9);
-    uint64_t position = send(bench, &first, (struct version_of){ 1, 0, 100 });
+    struct machine first = machine_of(bench), second = machine_enrol(bench, 9);
+    uint64_t position = machine_send(bench, &first, (struct version_of){ 1, 0, 100 });
 
-    (void)send(bench, &second, (struct version_of){ 1, 0, 0 }); /* A2 is at most A1 */
+    (void)machine_send(bench, &second, (struct version_of){ 1, 0, 0 }); /* A2 is at most A1 */
 
     assert_standing(bench, position, 100, 0);
 }
@@ -222,9 +147,9 @@ static void figures_that_break_a_rule_contest_nothing(void **state)
 static void a_decision_says_which_statement_counts_and_replays(void **state)
 {
     struct workbench *bench = *state;
-    struct machine first = the_first(bench), second = another(bench, 9);
-    (void)send(bench, &first, (struct version_of){ 1, 0, 100 });
-    uint64_t other = send(bench, &second, (struct version_of){ 1, 0, 200 });
+    struct machine first = machine_of(bench), second = machine_enrol(bench, 9);
+    (void)machine_send(bench, &first, (struct version_of){ 1, 0, 100 });
+    uint64_t other = machine_send(bench, &second, (struct version_of){ 1, 0, 200 });
 
     uint64_t decision = resolve(bench, other);
 
@@ -236,9 +161,9 @@ static void a_decision_says_which_statement_counts_and_replays(void **state)
 static void a_decision_can_confirm_what_counts_and_be_taken_back_by_another(void **state)
 {
     struct workbench *bench = *state;
-    struct machine first = the_first(bench), second = another(bench, 9);
-    uint64_t position = send(bench, &first, (struct version_of){ 1, 0, 100 });
-    uint64_t other = send(bench, &second, (struct version_of){ 1, 0, 200 });
+    struct machine first = machine_of(bench), second = machine_enrol(bench, 9);
+    uint64_t position = machine_send(bench, &first, (struct version_of){ 1, 0, 100 });
+    uint64_t other = machine_send(bench, &second, (struct version_of){ 1, 0, 200 });
 
     (void)resolve(bench, position);
     assert_standing(bench, position, 100, 0);
@@ -252,12 +177,12 @@ static void a_decision_can_confirm_what_counts_and_be_taken_back_by_another(void
 static void after_a_decision_the_other_s_next_version_is_contested_again(void **state)
 {
     struct workbench *bench = *state;
-    struct machine first = the_first(bench), second = another(bench, 9);
-    (void)send(bench, &first, (struct version_of){ 1, 0, 100 });
-    uint64_t other = send(bench, &second, (struct version_of){ 1, 0, 200 });
+    struct machine first = machine_of(bench), second = machine_enrol(bench, 9);
+    (void)machine_send(bench, &first, (struct version_of){ 1, 0, 100 });
+    uint64_t other = machine_send(bench, &second, (struct version_of){ 1, 0, 200 });
     (void)resolve(bench, other);
 
-    (void)send(bench, &first, (struct version_of){ 2, 1, 110 }); /* its own version 1 */
+    (void)machine_send(bench, &first, (struct version_of){ 2, 1, 110 }); /* its own version 1 */
 
     assert_standing(bench, other, 200, 1);
 }
@@ -265,13 +190,13 @@ static void after_a_decision_the_other_s_next_version_is_contested_again(void **
 static void an_author_who_corrects_what_counts_has_given_up_his_own(void **state)
 {
     struct workbench *bench = *state;
-    struct machine first = the_first(bench), second = another(bench, 9);
-    (void)send(bench, &first, (struct version_of){ 1, 0, 100 });
-    (void)send(bench, &second, (struct version_of){ 1, 0, 200 });
-    (void)send(bench, &first, (struct version_of){ 2, 1, 110 });
+    struct machine first = machine_of(bench), second = machine_enrol(bench, 9);
+    (void)machine_send(bench, &first, (struct version_of){ 1, 0, 100 });
+    (void)machine_send(bench, &second, (struct version_of){ 1, 0, 200 });
+    (void)machine_send(bench, &first, (struct version_of){ 2, 1, 110 });
     assert_int_equal(state_of(bench)->contest.open, 1);
 
-    uint64_t position = send(bench, &second, (struct version_of){ 3, 2, 120 });
+    uint64_t position = machine_send(bench, &second, (struct version_of){ 3, 2, 120 });
 
     assert_standing(bench, position, 120, 0);
 }
@@ -279,13 +204,13 @@ static void an_author_who_corrects_what_counts_has_given_up_his_own(void **state
 static void what_is_not_contested_cannot_be_decided(void **state)
 {
     struct workbench *bench = *state;
-    struct machine first = the_first(bench), second = another(bench, 9);
+    struct machine first = machine_of(bench), second = machine_enrol(bench, 9);
     struct review review = a_review(bench);
-    uint64_t position = send(bench, &first, (struct version_of){ 1, 0, 100 }), decision;
+    uint64_t position = machine_send(bench, &first, (struct version_of){ 1, 0, 100 }), decision;
 
     assert_false(review_resolve(bench->province, &review, position, &decision, &bench->err));
     assert_int_equal(bench->err.kind, ERROR_REFUSED);
-    (void)send(bench, &second, (struct version_of){ 1, 0, 200 });
+    (void)machine_send(bench, &second, (struct version_of){ 1, 0, 200 });
     assert_false(review_resolve(bench->province, &review, 1, &decision, &bench->err));
 
     assert_int_equal(bench->err.kind, ERROR_REFUSED);
@@ -295,15 +220,15 @@ static void what_is_not_contested_cannot_be_decided(void **state)
 static void a_return_that_was_sent_back_counts_until_a_better_one_comes(void **state)
 {
     struct workbench *bench = *state;
-    struct machine first = the_first(bench);
+    struct machine first = machine_of(bench);
     struct review review = a_review(bench);
-    uint64_t position = send(bench, &first, (struct version_of){ 1, 0, 100 }), decision;
+    uint64_t position = machine_send(bench, &first, (struct version_of){ 1, 0, 100 }), decision;
 
     assert_true(review_send_back(bench->province, &review, &decision, &bench->err));
     assert_standing(bench, position, 100, 0);
     assert_int_equal(state_of(bench)->sent_back_position, decision);
     assert_false(review_send_back(bench->province, &review, &decision, &bench->err));
-    position = send(bench, &first, (struct version_of){ 2, 1, 110 });
+    position = machine_send(bench, &first, (struct version_of){ 2, 1, 110 });
 
     assert_int_equal(state_of(bench)->sent_back_position, 0);
     assert_standing(bench, position, 110, 0);
@@ -312,10 +237,10 @@ static void a_return_that_was_sent_back_counts_until_a_better_one_comes(void **s
 static void nothing_is_decided_without_a_reason(void **state)
 {
     struct workbench *bench = *state;
-    struct machine first = the_first(bench);
+    struct machine first = machine_of(bench);
     struct review review = a_review(bench);
     uint64_t decision;
-    (void)send(bench, &first, (struct version_of){ 1, 0, 100 });
+    (void)machine_send(bench, &first, (struct version_of){ 1, 0, 100 });
     review.reason = "";
 
     assert_false(review_send_back(bench->province, &review, &decision, &bench->err));
@@ -323,11 +248,44 @@ static void nothing_is_decided_without_a_reason(void **state)
     assert_int_equal(bench->err.kind, ERROR_USAGE);
 }
 
+static void nothing_is_decided_by_nobody(void **state)
+{
+    struct workbench *bench = *state;
+    struct machine first = machine_of(bench);
+    struct review review = a_review(bench);
+    uint64_t decision;
+    (void)machine_send(bench, &first, (struct version_of){ 1, 0, 100 });
+    review.by = "";
+
+    assert_false(review_send_back(bench->province, &review, &decision, &bench->err));
+
+    assert_int_equal(bench->err.kind, ERROR_USAGE);
+}
+
+static void the_journal_says_who_decided(void **state)
+{
+    struct workbench *bench = *state;
+    struct machine first = machine_of(bench), second = machine_enrol(bench, 9);
+    (void)machine_send(bench, &first, (struct version_of){ 1, 0, 100 });
+    uint64_t decision =
+        resolve(bench, machine_send(bench, &second, (struct version_of){ 1, 0, 200 }));
+    struct journal_record record;
+    workbench_restart(bench);
+
+    CLEANUP(transaction_abort)
+    struct transaction *txn = transaction_read(bench->province->database);
+    assert_true(
+        ledger_read(bench->province->ledger, txn, decision, bench->arena, &record, &bench->err));
+
+    assert_string_equal(record.entry.decision.by, "张三");
+}
+
 /* Whoever follows entry by entry and whoever replays at once come to the same. */
 static void any_history_of_three_machines_and_a_person_replays_to_the_same(void **state)
 {
     struct workbench *bench = *state;
-    struct machine machines[] = { the_first(bench), another(bench, 8), another(bench, 9) };
+    struct machine machines[] = { machine_of(bench), machine_enrol(bench, 8),
+                                  machine_enrol(bench, 9) };
     struct seeded_random random = seeded_random_of(3);
     uint64_t positions[64];
     size_t count = 0, decided = 0;
@@ -336,7 +294,7 @@ static void any_history_of_three_machines_and_a_person_replays_to_the_same(void 
         uint32_t number = (uint32_t)random_below(&random.random, newest + 1) + 1;
         struct version_of version = { number, (uint32_t)random_below(&random.random, number),
                                       1 + (int64_t)random_below(&random.random, 4) };
-        positions[count] = send(bench, &machines[random_below(&random.random, 3)], version);
+        positions[count] = machine_send(bench, &machines[random_below(&random.random, 3)], version);
         struct review review = a_review(bench);
         uint64_t decision, at = positions[random_below(&random.random, count + 1)];
         if (random_below(&random.random, 3) == 0)
@@ -419,6 +377,8 @@ int main(void)
         A_TEST(what_is_not_contested_cannot_be_decided),
         A_TEST(a_return_that_was_sent_back_counts_until_a_better_one_comes),
         A_TEST(nothing_is_decided_without_a_reason),
+        A_TEST(nothing_is_decided_by_nobody),
+        A_TEST(the_journal_says_who_decided),
         A_TEST(any_history_of_three_machines_and_a_person_replays_to_the_same),
         cmocka_unit_test(the_difference_is_told_cell_by_cell_and_row_by_row),
     };

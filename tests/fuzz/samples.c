@@ -144,6 +144,7 @@ struct entry sample_entry(size_t number, struct arena *arena)
                       .version = 2,
                       .kind = DECISION_SEND_BACK,
                       .reason = "口径不符",
+                      .by = "某某",
                       .position = 3,
                       .statement = { { 4 } } },
         .catalogue_closure = { { 5 } },

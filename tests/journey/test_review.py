@@ -41,13 +41,19 @@ class Review(unittest.TestCase):
         rows = self.province.aggregator.rows("status", "--period", PERIOD)
         return [row["state"] for row in rows if row["zone"] == ZONE and row["form"] == FORM][0]
 
+    def contested(self):
+        """Indicators of the province whose figures wait for a decision."""
+        return [row["indicator"] for row in self.province.aggregator.rows("indicators", "--period", PERIOD)
+                if row["contested"] == "yes"]
+
     def stages(self, agent):
         return [(row["version"], row["stage"], row["reason"]) for row in agent.rows("history", FORM, PERIOD)]
 
     def test_a_return_is_sent_back_the_zone_reads_why_and_a_better_one_is_taken(self):
         agent, province = self.province.zone(ZONE), self.province.aggregator
         self.report(agent)
-        province.run("returns", "send-back", ZONE, FORM, PERIOD, "--reason", "产值为零，请核实", "--yes")
+        province.run("returns", "send-back", ZONE, FORM, PERIOD, "--reason", "产值为零，请核实",
+                     "--by", "李四", "--yes")
         self.assertEqual(self.state(), "sent-back")
 
         self.sync(agent)
@@ -57,7 +63,8 @@ class Review(unittest.TestCase):
         self.report(agent, 1)
         self.assertEqual(self.stages(agent), [("1", "sent_back", "产值为零，请核实"), ("2", "accepted", "")])
         self.assertNotEqual(self.state(), "sent-back")
-        province.run("returns", "send-back", ZONE, FORM, PERIOD, "--yes", status=2)  # no reason
+        province.run("returns", "send-back", ZONE, FORM, PERIOD, "--by", "李四", "--yes", status=2)
+        province.run("returns", "send-back", ZONE, FORM, PERIOD, "--reason", "产值为零，请核实", "--yes", status=2)
 
     def test_two_machines_contradict_each_other_and_a_person_decides(self):
         first, province = self.province.zone(ZONE), self.province.aggregator
@@ -75,8 +82,17 @@ class Review(unittest.TestCase):
         self.assertTrue(all(row["says"] != row["other_says"] for row in differences))
         province.run("conflicts", "show", ZONE, FORM, PERIOD)
 
-        province.run("conflicts", "resolve", ZONE, FORM, PERIOD, statements[1]["position"],
-                     "--reason", "电话核实以第二台为准", "--yes")
+        self.assertTrue(self.contested())
+        self.assertIn("contested", province.run("indicators", "--period", PERIOD))
+        decision = ("conflicts", "resolve", ZONE, FORM, PERIOD, statements[1]["position"],
+                    "--reason", "电话核实以第二台为准", "--yes")
+        province.run(*decision, status=2)  # whose decision?
+        province.run(*decision, "--by", "李四")
+        self.assertFalse(self.contested())
+        self.assertNotIn("contested", province.run("indicators", "--period", PERIOD))
+        decided = province.rows("conflicts", "show", ZONE, FORM, PERIOD, "--statements")
+        self.assertEqual([row["decided_by"] for row in decided], ["李四", ""])
+        self.assertIn("decided by: 李四", province.run("conflicts", "show", ZONE, FORM, PERIOD))
         self.sync(first)
         self.sync(second)
 

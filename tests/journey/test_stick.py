@@ -96,7 +96,8 @@ class WithoutNetwork(unittest.TestCase):
         self.assertEqual(len(stick.receipts()), 2)
         self.assertEqual(sorted(stick.receipts()), sorted(stick.statements()))
 
-        stick.office.run("returns", "send-back", ZONE, "JKQ401", "2021-M03", "--reason", "a figure of last year", "--yes")
+        stick.office.run("returns", "send-back", ZONE, "JKQ401", "2021-M03", "--reason", "a figure of last year",
+                         "--by", "李四", "--yes")
         stick.office.run("bundle", "export", ZONE, "--to", stick.path)
         self.assertIn("1 sent back", stick.back())
         stick.seal("2021-M03")

@@ -83,7 +83,8 @@ static struct review review_of(const struct office *office, const char *zone, in
 {
     struct review review = { .form = office->province->catalogue->forms[0].code,
                              .period = period_of_year(year),
-                             .reason = "seen on paper" };
+                             .reason = "seen on paper",
+                             .by = "the registrar" };
     if (!zone_id_parse(zone, &review.zone))
         abort();
     return review;
