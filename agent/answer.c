@@ -7,6 +7,7 @@
 #include "agent/receipts.h"
 #include "agent/rotation.h"
 #include "agent/statements.h"
+#include "agent/withdrawal.h"
 #include "common/base/arena.h"
 #include "common/base/error.h"
 #include "common/base/messages.h"
@@ -36,6 +37,8 @@ static bool settle(struct agent *agent, struct transaction *txn, const struct re
     struct statement statement;
     if (!statements_read(&agent->store, txn, arrival->sequence, arena, &statement, err))
         return false;
+    if (statement.kind == STATEMENT_WITHDRAWAL)
+        return withdrawal_settle(agent, txn, &statement.withdrawal, arrival->verdict, err);
     if (statement.kind != STATEMENT_RETURN)
         return true;
     struct version version = history_version_of(&statement);

@@ -10,6 +10,7 @@
 #include "common/base/error.h"
 #include "common/base/memory.h"
 #include "common/base/messages.h"
+#include "common/base/seeded_bug.h"
 #include "common/storage/transaction.h"
 #include "common/wire/receipt.h"
 #include "common/wire/statement.h"
@@ -154,6 +155,17 @@ bool history_receipt(const struct store *store, struct transaction *txn,
     return error_wrap(err, MESSAGE_RECEIPT_DAMAGED, version->sequence);
 }
 
+bool history_find(const struct store *store, struct transaction *txn, struct return_id id,
+                  uint32_t number, struct version *out)
+{
+    struct key key = key_of(id, number);
+    struct bytes value;
+    if (!transaction_get(txn, store->versions, key_bytes(&key), &value))
+        return false;
+    *out = version_of(key_bytes(&key), value);
+    return true;
+}
+
 static bool keep_last(struct bytes key, struct bytes value, void *owner)
 {
     *(struct version *)owner = version_of(key, value);
@@ -170,6 +182,16 @@ bool history_newest(const struct store *store, struct transaction *txn, struct r
     return out->number > 0;
 }
 
+/* Nothing takes its place. */
+static size_t drop_withdrawn(struct version *items, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (items[i].stage != STAGE_WITHDRAWN || seeded_bug(BUG_RELY_ON_WHAT_WAS_WITHDRAWN))
+            items[kept++] = items[i];
+    return kept;
+}
+
 struct versions history_in_force(const struct store *store, struct transaction *txn,
                                  struct arena *arena)
 {
@@ -182,6 +204,7 @@ struct versions history_in_force(const struct store *store, struct transaction *
         bool newer = count > 0 && return_id_equal(kept[count - 1].id, all.items[i].id);
         kept[newer ? count - 1 : count++] = all.items[i];
     }
+    count = drop_withdrawn(kept, count);
     return (struct versions){ kept, count };
 }
 
@@ -194,6 +217,8 @@ static bool follow(struct bytes key, struct bytes value, void *owner)
     if (version.stage == STAGE_ACCEPTED || version.stage == STAGE_LOCKED ||
         version.stage == STAGE_SENT_BACK)
         succession->base = version.number;
+    if (version.stage == STAGE_WITHDRAWN)
+        succession->base = 0;
     return true;
 }
 

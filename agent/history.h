@@ -63,12 +63,16 @@ NODISCARD bool history_receipt(const struct store *store, struct transaction *tx
                                const struct version *version, struct arena *arena,
                                struct receipt *out, bool *out_found, struct error *err);
 
+/* One of them; false when it is not there. */
+bool history_find(const struct store *store, struct transaction *txn, struct return_id id,
+                  uint32_t number, struct version *out);
+
 /* The newest; false when nothing was sealed. */
 bool history_newest(const struct store *store, struct transaction *txn, struct return_id id,
                     struct version *out);
 
-/* Of all returns the newest version that was not rejected: what a check may rely on, and what
- * the province has or will have. */
+/* Of all returns the newest version that was not rejected, unless it was withdrawn: what a check
+ * may rely on, and what the province has or will have. */
 struct versions history_in_force(const struct store *store, struct transaction *txn,
                                  struct arena *arena);
 

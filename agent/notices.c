@@ -155,7 +155,8 @@ bool notices_stage(const struct agent *agent, struct transaction *txn,
     return true;
 }
 
-/* The stages of one return, reckoned anew. What has no receipt yet waits for it. */
+/* The stages of one return, reckoned anew. What has no receipt yet waits for it, and what was
+ * withdrawn is. */
 static bool restage(struct agent *agent, struct transaction *txn, struct return_id id,
                     struct arena *arena, struct error *err)
 {
@@ -164,7 +165,7 @@ static bool restage(struct agent *agent, struct transaction *txn, struct return_
         struct version version = versions.items[i];
         struct receipt *receipt = arena_take(arena, 1, sizeof *receipt);
         bool found;
-        if (version.stage == STAGE_SEALED)
+        if (version.stage == STAGE_SEALED || version.stage == STAGE_WITHDRAWN)
             continue;
         if (!history_receipt(&agent->store, txn, &version, arena, receipt, &found, err))
             return false;

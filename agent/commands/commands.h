@@ -10,7 +10,7 @@ extern const struct program agent_program;
 command_fn command_init, command_enrol;
 command_fn command_form_list, command_form_show, command_template;
 command_fn command_import, command_set;
-command_fn command_check, command_explain, command_sign, command_seal;
+command_fn command_check, command_explain, command_sign, command_seal, command_withdraw;
 command_fn command_sync;
 command_fn command_keys_rotate;
 command_fn command_bundle_export, command_bundle_import;

@@ -102,7 +102,8 @@ static bool add_open_ends(struct workplace *workplace, struct transaction *txn, 
         const struct version *version = &all.items[i];
         bool newest = i + 1 == all.count || !return_id_equal(version->id, all.items[i + 1].id);
         const char *reason;
-        if (!newest || version->stage == STAGE_ACCEPTED || version->stage == STAGE_LOCKED)
+        if (!newest || version->stage == STAGE_ACCEPTED || version->stage == STAGE_LOCKED ||
+            version->stage == STAGE_WITHDRAWN)
             continue;
         if (!notices_reason(store, txn, version, workplace->arena, &reason, err))
             return false;

@@ -7,6 +7,7 @@
 #include "agent/commands/workplace.h"
 #include "agent/editing.h"
 #include "agent/sealing.h"
+#include "agent/withdrawal.h"
 #include "common/base/error.h"
 #include "common/base/messages.h"
 #include "common/catalogue/catalogue.h"
@@ -195,5 +196,22 @@ bool command_seal(const struct arguments *arguments, struct error *err)
         return false;
     printf(MESSAGE_COMMAND_SEALED, code_text(id.form, form), period_text(id.period, period),
            sealing.version, sealing.sequence, digest_text(&sealing.hash, hash));
+    return true;
+}
+
+bool command_withdraw(const struct arguments *arguments, struct error *err)
+{
+    CLEANUP(workplace_close) struct workplace workplace = { 0 };
+    const char *reason = workplace_need(arguments, "reason", err);
+    char form_code[CODE_TEXT_SIZE], period[PERIOD_TEXT_SIZE];
+    struct withdrawn withdrawn;
+    struct return_id id;
+    size_t form;
+    if (!reason || !workplace_open(arguments, &workplace, err) ||
+        !workplace_return(&workplace, arguments, &form, &id, err) ||
+        !withdrawal_seal(workplace.agent, id, reason, workplace.arena, &withdrawn, err))
+        return false;
+    printf(MESSAGE_COMMAND_WITHDRAWN, code_text(id.form, form_code), period_text(id.period, period),
+           withdrawn.version, withdrawn.sequence);
     return true;
 }

@@ -44,6 +44,9 @@ static const struct command_option sign_options[] = {
     { "role", "ROLE", WORDS_OPTION_ROLE },
     { "name", "NAME", WORDS_OPTION_NAME },
 };
+static const struct command_option withdraw_options[] = {
+    { "reason", "TEXT", WORDS_OPTION_WITHDRAW_REASON },
+};
 static const struct command_option sync_options[] = {
     { "endpoint", "tcp://…", WORDS_OPTION_ENDPOINT },
     { "timeout",  "SECONDS", WORDS_OPTION_TIMEOUT },
@@ -77,6 +80,7 @@ static const struct command commands[] = {
     { "explain",        "FORM PERIOD RULE", 3, 3, WORDS_COMMAND_EXPLAIN,        OPTIONS(explain_options),   command_explain },
     { "sign",           "FORM PERIOD",      2, 2, WORDS_COMMAND_SIGN,           OPTIONS(sign_options),      command_sign },
     { "seal",           "FORM PERIOD",      2, 2, WORDS_COMMAND_SEAL,           NULL, 0,                    command_seal },
+    { "withdraw",       "FORM PERIOD",      2, 2, WORDS_COMMAND_WITHDRAW,       OPTIONS(withdraw_options),  command_withdraw },
     { "sync",           "",                 0, 0, WORDS_COMMAND_SYNC,           OPTIONS(sync_options),      command_sync },
     { "keys rotate",    "",                 0, 0, WORDS_COMMAND_KEYS_ROTATE,    NULL, 0,                    command_keys_rotate },
     { "bundle export",  "FILE|FOLDER",      1, 1, WORDS_COMMAND_BUNDLE_EXPORT,  OPTIONS(bundle_options),    command_bundle_export },

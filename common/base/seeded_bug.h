@@ -77,6 +77,7 @@
     BUG(ACCEPT_AN_OLD_TOKEN,         "accept-an-old-token") \
     BUG(LATER_VERSION_WINS,          "later-version-wins") \
     BUG(OVERLOOK_A_DISPUTE,          "overlook-a-dispute") \
+    BUG(RELY_ON_WHAT_WAS_WITHDRAWN,  "rely-on-what-was-withdrawn") \
     BUG(COMPARE_NOTHING,             "compare-nothing") \
     BUG(IMPORT_WITHOUT_A_GUARD,      "import-without-a-guard") \
     BUG(FORGET_A_CULPRIT,            "forget-a-culprit") \

@@ -18,6 +18,7 @@ enum stage {
     STAGE_LOCKED = 8,
     STAGE_OVERRULED = 9,  /* the province decided that another statement counts */
     STAGE_BACKED_UP = 10, /* accepted, and in a backup that was proved: shown, never stored */
+    STAGE_WITHDRAWN = 11, /* the zone took it back */
     STAGE_COUNT
 };
 

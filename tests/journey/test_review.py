@@ -106,6 +106,25 @@ class Review(unittest.TestCase):
         province.run("doctor")
         first.run("doctor")
 
+    def test_a_zone_takes_a_return_back_and_reports_anew(self):
+        agent, province = self.province.zone(ZONE), self.province.aggregator
+        self.report(agent)
+        agent.run("withdraw", FORM, PERIOD, status=2)  # no reason
+        agent.run("withdraw", FORM, PERIOD, "--reason", "重复报送")
+
+        self.sync(agent)
+
+        self.assertEqual(self.stages(agent), [("1", "withdrawn", "")])
+        counted = [row["version"] for row in province.rows("status", "--period", PERIOD)
+                   if row["zone"] == ZONE and row["form"] == FORM]
+        self.assertEqual(counted, ["0"])
+        self.report(agent, 1)
+        self.assertEqual(self.stages(agent), [("1", "withdrawn", ""), ("2", "accepted", "")])
+        self.assertEqual([row["comparison"] for row in province.rows("journal", "list")
+                          if row["kind"] == "arrival"][-1], "same")
+        province.run("journal", "verify")
+        agent.run("doctor")
+
     def test_the_zone_and_the_province_find_the_same(self):
         agent = self.province.zone(ZONE)
         for month in ("02", "03", "04"):  # the first before the register's record came

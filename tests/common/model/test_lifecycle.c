@@ -27,18 +27,19 @@ static void only_these_moves_are_allowed(void **state)
     (void)state;
     /* clang-format off */
     static const bool allowed[STAGE_COUNT][STAGE_COUNT] = {
-        /* to:                not draft chk sign seal acc rej back lock over copy */
+        /* to:                not draft chk sign seal acc rej back lock over copy wdrn */
         [STAGE_NOT_STARTED] = { 0, 1,   0,  0,   0,   0,  0,  0,   0,   0 },
         [STAGE_DRAFT]       = { 1, 0,   1,  0,   0,   0,  0,  0,   0,   0 },
         [STAGE_CHECKED]     = { 0, 1,   0,  1,   0,   0,  0,  0,   0,   0 },
         [STAGE_SIGNED]      = { 0, 1,   0,  0,   1,   0,  0,  0,   0,   0 },
         [STAGE_SEALED]      = { 0, 0,   0,  0,   0,   1,  1,  0,   0,   0 },
-        [STAGE_ACCEPTED]    = { 0, 1,   0,  0,   1,   0,  0,  1,   1,   1,   1 },
+        [STAGE_ACCEPTED]    = { 0, 1,   0,  0,   1,   0,  0,  1,   1,   1,   1,   1 },
         [STAGE_REJECTED]    = { 0, 1,   0,  0,   1,   1,  0,  0,   0,   0,   0 },
-        [STAGE_SENT_BACK]   = { 0, 1,   0,  0,   1,   1,  0,  0,   0,   1,   0 },
+        [STAGE_SENT_BACK]   = { 0, 1,   0,  0,   1,   1,  0,  0,   0,   1,   0,   1 },
         [STAGE_LOCKED]      = { 0, 0,   0,  0,   0,   0,  0,  0,   0,   0,   0 },
         [STAGE_OVERRULED]   = { 0, 1,   0,  0,   1,   1,  0,  0,   0,   0,   0 },
-        [STAGE_BACKED_UP]   = { 0, 1,   0,  0,   0,   0,  0,  1,   1,   0,   0 },
+        [STAGE_BACKED_UP]   = { 0, 1,   0,  0,   0,   0,  0,  1,   1,   0,   0,   1 },
+        [STAGE_WITHDRAWN]   = { 0, 1,   0,  0,   1,   1,  0,  1,   0,   1,   0,   0 },
     };
     /* clang-format on */
     for (enum stage from = 0; from < STAGE_COUNT; from++)
