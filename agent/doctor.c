@@ -11,6 +11,7 @@
 #include "agent/recovered_exam.h"
 #include "agent/rotation.h"
 #include "agent/statements.h"
+#include "agent/vouching.h"
 #include "common/base/arena.h"
 #include "common/base/error.h"
 #include "common/base/messages.h"
@@ -58,6 +59,36 @@ static bool is_indexed(const struct agent *agent, struct transaction *txn,
     return false;
 }
 
+struct reading_place {
+    const struct agent *agent;
+    struct transaction *txn;
+};
+
+static bool read_ours(uint64_t sequence, struct sealed_statement *out, void *owner)
+{
+    const struct reading_place *place = owner;
+    struct error none;
+    return statements_get(&place->agent->store, place->txn, sequence, out, &none);
+}
+
+/* Or vouched for by a later one. */
+static bool examine_signature(struct round *round, const struct sealed_statement *sealed,
+                              const struct statement *statement, struct error *err)
+{
+    const struct agent *agent = round->agent;
+    CLEANUP(transaction_abort) struct transaction *txn = transaction_read(agent->store.database);
+    struct reading_place place = { agent, txn };
+    struct vouching vouching = { .read = read_ours, .owner = &place };
+    rotation_signing_key(agent, txn, statement->sequence, vouching.key);
+    if (sealed_statement_is_signed_by(sealed, vouching.key))
+        return true;
+    if (statement->kind == STATEMENT_KEY_ROTATION ||
+        !vouching_finds(&vouching, statement->sequence, sealed_statement_hash(sealed)))
+        return error_set(err, ERROR_CORRUPT, MESSAGE_DOCTOR_SIGNATURE, statement->sequence);
+    round->report->vouched++;
+    return true;
+}
+
 /* `previous` is the hash of the one before, and becomes the hash of this one. */
 static bool examine_statement(struct round *round, uint64_t sequence, struct digest *previous,
                               struct arena *arena, struct error *err)
@@ -74,10 +105,8 @@ static bool examine_statement(struct round *round, uint64_t sequence, struct dig
     *previous = sealed_statement_hash(&sealed);
     if (!follows)
         return error_set(err, ERROR_CORRUPT, MESSAGE_DOCTOR_CHAIN, sequence);
-    unsigned char key[KEY_SIZE];
-    rotation_signing_key(agent, txn, sequence, key);
-    if (!sealed_statement_is_signed_by(&sealed, key))
-        return error_set(err, ERROR_CORRUPT, MESSAGE_DOCTOR_SIGNATURE, sequence);
+    if (!examine_signature(round, &sealed, &statement, err))
+        return false;
     if (!catalogues_has(&agent->store, txn, &statement.catalogue))
         return transaction_check(txn, err) &&
                error_set(err, ERROR_CORRUPT, MESSAGE_DOCTOR_CATALOGUE, sequence);
@@ -133,7 +162,8 @@ static void report_recovered(const char *text, void *owner)
 
 static void examine_recovered(struct round *round)
 {
-    uint64_t good = recovered_examine(round->agent, report_recovered, round);
+    uint64_t good =
+        recovered_examine(round->agent, report_recovered, round, &round->report->vouched);
     round->report->statements += good;
     round->report->receipts += good;
 }

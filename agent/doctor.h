@@ -21,6 +21,7 @@ struct doctor_report {
     const char *problems[DOCTOR_PROBLEMS_MAX];         /* whole sentences, in the arena */
     size_t problem_count;                              /* of `problems` */
     uint64_t omitted;                                  /* beyond them */
+    uint64_t vouched; /* statements signed wrongly that a later one vouches for: no problem */
 };
 
 /* True when nothing was found. `progress` counts statements; NULL: none. */

@@ -14,6 +14,7 @@
 #define DEVICE_SIZE 16
 #define STREAM_KEY_SIZE (DEVICE_SIZE + 4)
 #define STREAM_SIZE (8 + DIGEST_SIZE + 2 * KEY_SIZE)
+#define WAITING_SIZE 8 /* only while one waits */
 
 static struct key key_of_stream(const struct device_id *device, uint32_t epoch)
 {
@@ -32,7 +33,8 @@ static struct key key_of(const struct recovered_at *at)
 
 static struct recovered_stream stream_of(struct bytes key, struct bytes value)
 {
-    assert(key.size == STREAM_KEY_SIZE && value.size == STREAM_SIZE);
+    assert(key.size == STREAM_KEY_SIZE &&
+           (value.size == STREAM_SIZE || value.size == STREAM_SIZE + WAITING_SIZE));
     struct recovered_stream stream = { .epoch = bytes_get_u32((const unsigned char *)key.data +
                                                               DEVICE_SIZE) };
     const unsigned char *data = value.data;
@@ -41,6 +43,8 @@ static struct recovered_stream stream_of(struct bytes key, struct bytes value)
     memcpy(stream.head.hash.bytes, data + 8, DIGEST_SIZE);
     memcpy(stream.first_key, data + 8 + DIGEST_SIZE, KEY_SIZE);
     memcpy(stream.key, data + 8 + DIGEST_SIZE + KEY_SIZE, KEY_SIZE);
+    if (value.size == STREAM_SIZE + WAITING_SIZE)
+        stream.unvouched = bytes_get_u64(data + STREAM_SIZE);
     return stream;
 }
 
@@ -60,12 +64,14 @@ void recovered_put_stream(const struct store *store, struct transaction *txn,
                           const struct recovered_stream *stream)
 {
     struct key key = key_of_stream(&stream->device, stream->epoch);
-    unsigned char value[STREAM_SIZE];
+    unsigned char value[STREAM_SIZE + WAITING_SIZE];
     bytes_put_u64(value, stream->head.sequence);
     memcpy(value + 8, stream->head.hash.bytes, DIGEST_SIZE);
     memcpy(value + 8 + DIGEST_SIZE, stream->first_key, KEY_SIZE);
     memcpy(value + 8 + DIGEST_SIZE + KEY_SIZE, stream->key, KEY_SIZE);
-    transaction_put(txn, store->recovered_streams, key_bytes(&key), BYTES_OF(value));
+    bytes_put_u64(value + STREAM_SIZE, stream->unvouched);
+    size_t size = STREAM_SIZE + (stream->unvouched > 0 ? WAITING_SIZE : 0);
+    transaction_put(txn, store->recovered_streams, key_bytes(&key), (struct bytes){ value, size });
 }
 
 struct gathering {

@@ -35,6 +35,7 @@ struct recovered_stream {
     struct stream_head head;
     unsigned char first_key[KEY_SIZE]; /* of the enrolment */
     unsigned char key[KEY_SIZE];       /* after the changes that are known */
+    uint64_t unvouched; /* the first that is signed wrongly and waits for one behind it; 0: none */
 };
 
 /* False: the stream is not known. */

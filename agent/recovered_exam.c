@@ -6,6 +6,7 @@
 #include "agent/catalogues.h"
 #include "agent/receipts.h"
 #include "agent/recovered.h"
+#include "agent/vouching.h"
 #include "common/base/arena.h"
 #include "common/base/error.h"
 #include "common/base/messages.h"
@@ -19,6 +20,7 @@ struct exam {
     struct arena *arena;
     struct digest previous; /* hash of the one before */
     unsigned char key[KEY_SIZE];
+    uint64_t vouched;
 };
 
 static bool examine_receipt(const struct exam *exam, struct transaction *txn,
@@ -34,6 +36,39 @@ static bool examine_receipt(const struct exam *exam, struct transaction *txn,
                error_set(err, ERROR_CORRUPT, MESSAGE_RECEIPT_NONE, at->sequence);
     return receipt_read(arena_copy_bytes(exam->arena, text), exam->arena, out, err) &&
            receipt_check(out, &subject, &exam->agent->province, err);
+}
+
+struct reading_place {
+    const struct exam *exam;
+    struct transaction *txn;
+};
+
+static bool read_recovered(uint64_t sequence, struct sealed_statement *out, void *owner)
+{
+    const struct reading_place *place = owner;
+    const struct recovered_stream *stream = place->exam->stream;
+    struct recovered_at at = { stream->device, stream->epoch, sequence };
+    struct error none;
+    return sequence <= stream->head.sequence &&
+           recovered_get(&place->exam->agent->store, place->txn, &at, out, &none);
+}
+
+/* Or vouched for by a later one. */
+static bool examine_signature(struct exam *exam, const struct sealed_statement *sealed,
+                              const struct statement *statement, struct error *err)
+{
+    CLEANUP(transaction_abort)
+    struct transaction *txn = transaction_read(exam->agent->store.database);
+    struct reading_place place = { exam, txn };
+    struct vouching vouching = { .read = read_recovered, .owner = &place };
+    memcpy(vouching.key, exam->key, KEY_SIZE);
+    if (sealed_statement_is_signed_by(sealed, exam->key))
+        return true;
+    if (statement->kind == STATEMENT_KEY_ROTATION ||
+        !vouching_finds(&vouching, statement->sequence, sealed_statement_hash(sealed)))
+        return error_set(err, ERROR_CORRUPT, MESSAGE_DOCTOR_SIGNATURE, statement->sequence);
+    exam->vouched++;
+    return true;
 }
 
 static bool examine_statement(struct exam *exam, const struct recovered_at *at, struct error *err)
@@ -52,8 +87,8 @@ static bool examine_statement(struct exam *exam, const struct recovered_at *at, 
         return false;
     if (statement->sequence != at->sequence || !digest_equal(&statement->previous, &before))
         return error_set(err, ERROR_CORRUPT, MESSAGE_DOCTOR_CHAIN, at->sequence);
-    if (!sealed_statement_is_signed_by(&sealed, exam->key))
-        return error_set(err, ERROR_CORRUPT, MESSAGE_DOCTOR_SIGNATURE, at->sequence);
+    if (!examine_signature(exam, &sealed, statement, err))
+        return false;
     if (!catalogues_has(store, txn, &statement->catalogue))
         return transaction_check(txn, err) &&
                error_set(err, ERROR_CORRUPT, MESSAGE_DOCTOR_CATALOGUE, at->sequence);
@@ -72,7 +107,7 @@ static bool is_our_stream(const struct agent *agent, const struct recovered_stre
 }
 
 static uint64_t examine_stream(const struct agent *agent, const struct recovered_stream *stream,
-                               recovered_problem_fn *tell, void *owner)
+                               recovered_problem_fn *tell, void *owner, uint64_t *vouched)
 {
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
     struct exam exam = { .agent = agent, .stream = stream, .arena = arena };
@@ -87,10 +122,12 @@ static uint64_t examine_stream(const struct agent *agent, const struct recovered
         else
             tell(err.text, owner);
     }
+    *vouched += exam.vouched;
     return good;
 }
 
-uint64_t recovered_examine(const struct agent *agent, recovered_problem_fn *tell, void *owner)
+uint64_t recovered_examine(const struct agent *agent, recovered_problem_fn *tell, void *owner,
+                           uint64_t *vouched)
 {
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
     struct error err = { 0 };
@@ -103,6 +140,6 @@ uint64_t recovered_examine(const struct agent *agent, recovered_problem_fn *tell
     transaction_abort(&txn);
     for (size_t i = 0; i < count; i++)
         if (!is_our_stream(agent, &streams[i]))
-            good += examine_stream(agent, &streams[i], tell, owner);
+            good += examine_stream(agent, &streams[i], tell, owner, vouched);
     return good;
 }

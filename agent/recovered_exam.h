@@ -9,7 +9,9 @@ struct agent;
 
 typedef void recovered_problem_fn(const char *text, void *owner);
 
-/* Returns how many statements hold. */
-uint64_t recovered_examine(const struct agent *agent, recovered_problem_fn *tell, void *owner);
+/* Returns how many statements hold; those that a later one has to vouch for are added to
+ * `vouched`. */
+uint64_t recovered_examine(const struct agent *agent, recovered_problem_fn *tell, void *owner,
+                           uint64_t *vouched);
 
 #endif

@@ -97,10 +97,39 @@ static bool take_catalogue(struct taking *taking, const struct excerpt_item *ite
     return true;
 }
 
+/* A wrong signature waits for a good one behind it: that vouches for all before it, but for no
+ * change of keys. */
+static bool see_signature(struct taking *taking, const struct excerpt_item *item,
+                          const struct statement *statement, struct recovered_stream *stream)
+{
+    if (sealed_statement_is_signed_by(&item->sealed, stream->key) ||
+        seeded_bug(BUG_RECOVER_WITHOUT_A_SIGNATURE)) {
+        stream->unvouched = 0;
+        return true;
+    }
+    if (statement->kind == STATEMENT_KEY_ROTATION)
+        return refuse(taking, item, MESSAGE_RECOVERY_SIGNATURE);
+    if (stream->unvouched == 0)
+        stream->unvouched = statement->sequence;
+    return true;
+}
+
+/* At the end of the history nothing waits any more. */
+static bool all_are_vouched_for(const struct taking *taking)
+{
+    size_t count;
+    const struct recovered_stream *streams =
+        recovered_streams(&taking->agent->store, taking->txn, taking->arena, &count);
+    for (size_t i = 0; i < count; i++)
+        if (streams[i].unvouched > 0)
+            return error_set(taking->err, ERROR_REFUSED, MESSAGE_RECOVERY_STREAM,
+                             streams[i].unvouched, MESSAGE_RECOVERY_SIGNATURE);
+    return transaction_check(taking->txn, taking->err);
+}
+
 /* The statement is the one the entry speaks of, and the next of its stream. */
 static bool follows(struct taking *taking, const struct excerpt_item *item,
-                    const struct recovered_stream *stream, struct statement *out,
-                    struct digest *out_hash)
+                    struct recovered_stream *stream, struct statement *out, struct digest *out_hash)
 {
     const struct arrival *arrival = &item->entry.arrival;
     struct error unreadable;
@@ -113,9 +142,7 @@ static bool follows(struct taking *taking, const struct excerpt_item *item,
          !digest_equal(&out->previous, &stream->head.hash)) &&
         !seeded_bug(BUG_RECOVER_WITHOUT_THE_CHAIN))
         return refuse(taking, item, MESSAGE_RECOVERY_CHAIN);
-    return sealed_statement_is_signed_by(&item->sealed, stream->key) ||
-           seeded_bug(BUG_RECOVER_WITHOUT_A_SIGNATURE) ||
-           refuse(taking, item, MESSAGE_RECOVERY_SIGNATURE);
+    return see_signature(taking, item, out, stream);
 }
 
 /* Ours, and here as it is there: it stays where it is. */
@@ -233,6 +260,8 @@ bool recovery_accept(struct agent *agent, struct bytes page, struct arena *arena
         if (excerpt.items[i].position >= next && !take_item(&taking, &excerpt.items[i]))
             return false;
     taking.state.next = out->next = excerpt.next > next ? excerpt.next : next;
+    if (out->next >= out->size && !all_are_vouched_for(&taking))
+        return false;
     out->lost = count_lost(&taking, &excerpt);
     put_state(&agent->store, txn, &taking.state);
     return transaction_commit(&txn, err);

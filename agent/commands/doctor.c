@@ -89,6 +89,8 @@ bool command_doctor(const struct arguments *arguments, struct error *err)
         printf("  %s\n", report->problems[i]);
     if (report->omitted > 0)
         printf(MESSAGE_COMMAND_MORE, (size_t)report->omitted);
+    if (report->vouched > 0)
+        printf(MESSAGE_COMMAND_VOUCHED, report->vouched);
     if (!healthy)
         return error_set(err, ERROR_CORRUPT, MESSAGE_COMMAND_DAMAGED,
                          report->problem_count + (size_t)report->omitted);
