@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "aggregator/streams.h"
+#include "common/base/seeded_bug.h"
 #include "common/base/text.h"
 #include "common/storage/key.h"
 #include "common/storage/transaction.h"
@@ -26,14 +27,28 @@ static struct key key_of_stream(const struct stream_id *stream)
     return key;
 }
 
+static bool is_fork(struct bytes value)
+{
+    return value.size > 0 && *(const unsigned char *)value.data == REFUSAL_FORK;
+}
+
+/* A fork that came again later, when its stream was closed too, is still a fork. */
+static bool is_known_fork(struct transaction *txn, struct table table, const struct key *key)
+{
+    struct bytes value;
+    return transaction_get(txn, table, key_bytes(key), &value) && is_fork(value) &&
+           !seeded_bug(BUG_FORGET_WHAT_A_FORK_WAS);
+}
+
 void evidence_keep(struct transaction *txn, struct table table, const struct evidence *evidence)
 {
-    if (transaction_count(txn, table) >= EVIDENCE_MAX)
-        return;
     const struct statement *statement = evidence->statement;
     struct key key = key_of_stream(&statement->stream);
     key_add_u64(&key, statement->sequence);
     key_add_bytes(&key, (struct bytes){ evidence->hash.bytes, HASH_WIDTH });
+    bool room = transaction_count(txn, table) < EVIDENCE_MAX || evidence->freezes;
+    if (!room || is_known_fork(txn, table, &key))
+        return;
 
     CLEANUP(text_builder_free) struct text_builder value = { 0 };
     unsigned char refusal = (unsigned char)evidence->refusal;
@@ -62,8 +77,7 @@ uint64_t evidence_count(struct transaction *txn, struct table table, const struc
 static bool freeze(struct bytes key, struct bytes value, void *owner)
 {
     const unsigned char *bytes = key.data;
-    const unsigned char *refusal = value.data;
-    if (key.size != KEY_WIDTH || value.size == 0 || *refusal != REFUSAL_FORK)
+    if (key.size != KEY_WIDTH || !is_fork(value))
         return true;
     struct stream_id id = { 0 };
     memcpy(id.zone.text, bytes, ZONE_WIDTH);

@@ -26,9 +26,10 @@ struct evidence {
     const struct sealed_statement *sealed;
     struct digest hash; /* of the sealed one */
     enum refusal refusal;
+    bool freezes; /* the first fork of its stream: kept in any case */
 };
 
-/* Once for each statement. */
+/* Once for each statement; a fork stays one, whatever it is refused for later. */
 void evidence_keep(struct transaction *txn, struct table table, const struct evidence *evidence);
 
 /* Of one stream. */

@@ -250,7 +250,7 @@ struct bytes journal_leaf_bytes(const struct journal_record *record, struct aren
 {
     struct journal_record settled = *record;
     journal_record_settle(&settled);
-    return entry_encode(&settled.entry, arena);
+    return entry_encode_again(&settled.entry, arena);
 }
 
 struct leaf_reading {

@@ -8,6 +8,7 @@
 #include "aggregator/ingest/doors.h"
 #include "aggregator/ingest/doubts.h"
 #include "aggregator/ingest/guard.h"
+#include "aggregator/ingest/inspection.h"
 #include "aggregator/ingest/parcels.h"
 #include "aggregator/ingest/parts.h"
 #include "aggregator/ingest/session.h"
@@ -27,6 +28,15 @@
 #include "common/storage/transaction.h"
 #include "common/wire/statement.h"
 
+/* What was brought and is written by one commit. */
+struct batch {
+    struct visit visits[GATE_MESSAGES_MAX];
+    size_t count;
+    size_t received, statements, size; /* size: bytes */
+    bool writes;
+    struct arena *arenas[CREW_SIZE_MAX]; /* one for each of the crew; the first is the caller's */
+};
+
 struct gate {
     struct province *province;
     struct gate_link link;
@@ -35,11 +45,10 @@ struct gate {
     struct turns *turns;
     struct doubts *doubts;
     struct doors *doors;
-    struct guard *guard;                 /* NULL: none */
-    struct arena *arena;                 /* of the batch; also the first of those, one for */
-    struct arena *arenas[CREW_SIZE_MAX]; /* each of the crew */
-    struct visit visits[GATE_MESSAGES_MAX];
-    size_t count;
+    struct guard *guard; /* NULL: none */
+    struct batch batches[2];
+    struct batch *batch; /* that is written now */
+    struct batch *next;  /* that is collected meanwhile */
     struct gate_counts counts;
 };
 
@@ -52,17 +61,19 @@ struct gate *gate_create(struct province *province, const struct gate_link *link
     gate->turns = turns_create();
     gate->doubts = doubts_create();
     gate->doors = doors_create(link->admit, link->dismiss, link->owner);
-    gate->arena = arena_create();
-    gate->arenas[0] = gate->arena;
+    gate->batch = &gate->batches[0];
+    gate->next = &gate->batches[1];
+    gate_employ(gate, NULL);
     return gate;
 }
 
 void gate_employ(struct gate *gate, struct crew *crew)
 {
     gate->crew = crew;
-    for (size_t i = 1; i < crew_size(crew); i++)
-        if (!gate->arenas[i])
-            gate->arenas[i] = arena_create();
+    for (size_t i = 0; i < COUNT_OF(gate->batches); i++)
+        for (size_t worker = 0; worker < crew_size(crew); worker++)
+            if (!gate->batches[i].arenas[worker])
+                gate->batches[i].arenas[worker] = arena_create();
 }
 
 void gate_set_guard(struct gate *gate, struct guard *guard)
@@ -76,8 +87,8 @@ void gate_destroy(struct gate **gate)
         parcels_destroy(&(*gate)->parcels);
         turns_destroy(&(*gate)->turns);
         doubts_destroy(&(*gate)->doubts);
-        for (size_t i = 0; i < CREW_SIZE_MAX; i++)
-            arena_destroy(&(*gate)->arenas[i]);
+        for (size_t i = 0; i < COUNT_OF((*gate)->batches) * CREW_SIZE_MAX; i++)
+            arena_destroy(&(*gate)->batches[i / CREW_SIZE_MAX].arenas[i % CREW_SIZE_MAX]);
         doors_destroy(&(*gate)->doors);
     }
     memory_free(gate);
@@ -120,14 +131,14 @@ static void refuse(struct visit *visit, enum refusal refusal)
     visit->refusal = refusal;
 }
 
-static void read_chunk(struct gate *gate, struct visit *visit)
+static void read_chunk(struct gate *gate, struct arena *arena, struct visit *visit)
 {
     const struct clock *clock = gate->province->seams.clock;
     struct bytes whole;
-    struct sealed_statement *sealed = arena_take(gate->arena, 1, sizeof *sealed);
+    struct sealed_statement *sealed = arena_take(arena, 1, sizeof *sealed);
     struct error err;
     switch (parcels_take(gate->parcels, visit->peer.curve_key, &visit->message.chunk,
-                         clock->monotonic_ms(clock), gate->arena, &visit->chunk_size, &whole)) {
+                         clock->monotonic_ms(clock), arena, &visit->chunk_size, &whole)) {
     case PARCEL_GROWING:
         return;
     case PARCEL_NO_ROOM:
@@ -147,10 +158,11 @@ static void read_chunk(struct gate *gate, struct visit *visit)
     visit->statement_count = 1;
 }
 
-static void read_message(struct gate *gate, struct visit *visit, struct bytes payload)
+static void read_message(struct gate *gate, struct arena *arena, struct visit *visit,
+                         struct bytes payload)
 {
     struct error err;
-    if (!message_decode(payload, gate->arena, &visit->message, &err)) {
+    if (!message_decode(payload, arena, &visit->message, &err)) {
         refuse(visit, REFUSAL_MALFORMED);
         return;
     }
@@ -160,7 +172,7 @@ static void read_message(struct gate *gate, struct visit *visit, struct bytes pa
         return;
     }
     if (visit->message.kind == MESSAGE_CHUNK) {
-        read_chunk(gate, visit);
+        read_chunk(gate, arena, visit);
     } else if (visit->message.kind == MESSAGE_CHUNK_ASK) {
         visit->chunk_size =
             parcels_size(gate->parcels, visit->peer.curve_key, &visit->message.chunk);
@@ -191,11 +203,11 @@ static void send_answer(void *owner, const struct peer *peer, struct bytes paylo
 }
 
 /* Unread, and nothing of it is kept. */
-static void put_off(struct gate *gate, const struct peer *peer)
+static void put_off(struct gate *gate, struct arena *arena, const struct peer *peer)
 {
     struct message busy = { .kind = MESSAGE_BUSY, .retry_after_ms = turns_retry_ms(gate->turns) };
     gate->counts.put_off++;
-    send_answer(gate, peer, message_encode(&busy, gate->arena));
+    send_answer(gate, peer, message_encode(&busy, arena));
 }
 
 /* What is beyond the peer's window, and sessions beyond what one batch may begin, wait. */
@@ -210,85 +222,87 @@ static void hold_to_the_window(struct gate *gate, struct visit *visit)
     gate->counts.put_off++;
 }
 
-struct collection {
-    size_t received, statements, size;
-    bool writes, failed;
-};
+static bool is_full(const struct gate *gate, const struct batch *batch)
+{
+    return batch->count == GATE_MESSAGES_MAX || batch->statements >= GATE_STATEMENTS_MAX ||
+           batch->size >= GATE_BATCH_SIZE_MAX || batch->received >= GATE_RECEIVED_MAX ||
+           (batch->statements > 0 && guard_is_careful(gate->guard));
+}
+
+/* What somebody brought is read, as far as it may be. Fails when the store does. */
+static bool receive_visit(struct gate *gate, struct batch *batch, struct visit *visit,
+                          struct bytes payload, struct error *err)
+{
+    batch->count++;
+    batch->size += payload.size;
+    read_message(gate, batch->arenas[0], visit, arena_copy_bytes(batch->arenas[0], payload));
+    hold_to_the_window(gate, visit);
+    if (!guard_screen(gate->guard, visit, err))
+        return false;
+    batch->statements += visit->statement_count;
+    batch->writes |= visit->statement_count > 0 || is_hello(visit) || is_application(visit);
+    return true;
+}
+
+/* Everything that waits, up to the limits. Fails when the store does. */
+static bool collect(struct gate *gate, struct batch *batch, struct error *err)
+{
+    while (!is_full(gate, batch)) {
+        struct visit *visit = &batch->visits[batch->count];
+        struct bytes payload;
+        *visit = (struct visit){ 0 };
+        enum receive_outcome outcome = gate->link.receive(gate->link.owner, &visit->peer, &payload);
+        if (outcome == RECEIVE_NOTHING)
+            return true;
+        batch->received++;
+        if (outcome == RECEIVE_DROPPED)
+            continue;
+        if (!turns_admit(gate->turns, visit->peer.curve_key))
+            put_off(gate, batch->arenas[0], &visit->peer);
+        else if (!receive_visit(gate, batch, visit, payload, err))
+            return false;
+    }
+    return true;
+}
+
+static void begin_batch(struct gate *gate, struct batch *batch)
+{
+    for (size_t i = 0; i < crew_size(gate->crew); i++)
+        arena_reset(batch->arenas[i]);
+    batch->count = batch->received = batch->statements = batch->size = 0;
+    batch->writes = false;
+    turns_begin(gate->turns);
+}
 
 /* The visits from `first` on. */
 struct helping {
-    struct gate *gate;
+    const struct province *province;
+    struct batch *batch;
     size_t first;
 };
-
-static bool is_full(const struct gate *gate, const struct collection *collection)
-{
-    return gate->count == GATE_MESSAGES_MAX || collection->statements >= GATE_STATEMENTS_MAX ||
-           collection->size >= GATE_BATCH_SIZE_MAX || collection->received >= GATE_RECEIVED_MAX ||
-           (collection->statements > 0 && guard_is_careful(gate->guard));
-}
-
-/* False when nothing waits, or the store failed. */
-static bool collect_one(struct gate *gate, struct collection *collection, struct error *err)
-{
-    struct visit *visit = &gate->visits[gate->count];
-    struct bytes payload;
-    *visit = (struct visit){ 0 };
-    enum receive_outcome outcome = gate->link.receive(gate->link.owner, &visit->peer, &payload);
-    if (outcome == RECEIVE_NOTHING)
-        return false;
-    collection->received++;
-    if (outcome == RECEIVE_DROPPED)
-        return true;
-    if (!turns_admit(gate->turns, visit->peer.curve_key)) {
-        put_off(gate, &visit->peer);
-        return true;
-    }
-    gate->count++;
-    collection->size += payload.size;
-    read_message(gate, visit, arena_copy_bytes(gate->arena, payload));
-    hold_to_the_window(gate, visit);
-    collection->failed = !guard_screen(gate->guard, visit, err);
-    collection->statements += visit->statement_count;
-    collection->writes |= visit->statement_count > 0 || is_hello(visit) || is_application(visit);
-    return !collection->failed;
-}
 
 static void inspect_visit(size_t number, size_t worker, void *owner)
 {
     struct helping *helping = owner;
-    struct gate *gate = helping->gate;
-    visit_inspect(&gate->visits[helping->first + number], gate->province, gate->arenas[worker]);
+    struct batch *batch = helping->batch;
+    visit_inspect(&batch->visits[helping->first + number], helping->province,
+                  batch->arenas[worker]);
 }
 
-/* Everything that waits, up to the limits, inspected; false when nothing waited, or the store
- * failed. */
-static bool take_helping(struct gate *gate, struct collection *collection, struct error *err)
+/* While one helping is inspected the next arrives, and goes into the same commit. */
+static bool collect_helpings(struct gate *gate, struct batch *batch, struct error *err)
 {
-    struct helping helping = { gate, gate->count };
-    while (!is_full(gate, collection) && collect_one(gate, collection, err))
-        continue;
-    if (collection->failed || gate->count == helping.first)
-        return false;
-    if (collection->writes)
-        guard_begin(gate->guard, gate->visits, gate->count);
-    crew_run(gate->crew, gate->count - helping.first, inspect_visit, &helping);
+    for (int i = 0; i < GATE_HELPINGS_MAX; i++) {
+        struct helping helping = { gate->province, batch, batch->count };
+        if (!collect(gate, batch, err))
+            return false;
+        if (batch->count == helping.first)
+            break;
+        if (batch->writes)
+            guard_begin(gate->guard, batch->visits, batch->count);
+        crew_run(gate->crew, batch->count - helping.first, inspect_visit, &helping);
+    }
     return true;
-}
-
-/* While one helping is inspected the next arrives, and goes into the same commit. Says whether any
- * of it changes the store. */
-static bool collect(struct gate *gate, bool *out_writes, struct error *err)
-{
-    struct collection collection = { 0 };
-    gate->count = 0;
-    turns_begin(gate->turns);
-    for (int i = 0; i < GATE_HELPINGS_MAX && take_helping(gate, &collection, err); i++)
-        continue;
-    gate->counts.messages += gate->count;
-    gate->counts.statements += collection.statements;
-    *out_writes = collection.writes;
-    return !collection.failed;
 }
 
 static void note(struct gate *gate, const struct visit_tally *tally)
@@ -301,9 +315,10 @@ static void note(struct gate *gate, const struct visit_tally *tally)
 static bool answer_from(struct gate *gate, struct transaction *txn, struct error *err)
 {
     CLEANUP(arena_destroy) struct arena *arena = arena_create();
-    for (size_t i = 0; i < gate->count; i++) {
+    const struct batch *batch = gate->batch;
+    for (size_t i = 0; i < batch->count; i++) {
         arena_reset(arena);
-        if (!answers_send(gate->province, txn, &gate->visits[i], arena, send_answer, gate, err))
+        if (!answers_send(gate->province, txn, &batch->visits[i], arena, send_answer, gate, err))
             return false;
     }
     return transaction_check(txn, err);
@@ -319,7 +334,7 @@ static bool answer_all(struct gate *gate, struct error *err)
 static bool take_statements(struct gate *gate, struct visit *visit, int64_t utc_ms,
                             struct visit_tally *tally, struct error *err)
 {
-    if (!visit_take(visit, gate->province, utc_ms, gate->arena, tally, err))
+    if (!visit_take(visit, gate->province, utc_ms, gate->batch->arenas[0], tally, err))
         return false;
     if (visit->kept_aside && !visit->refusal && !visit->gap)
         visit->refusal = REFUSAL_QUARANTINED;
@@ -330,7 +345,7 @@ static bool take_visit(struct gate *gate, struct visit *visit, int64_t utc_ms,
                        struct visit_tally *tally, struct error *err)
 {
     if (is_application(visit)) {
-        application_take(gate->province, utc_ms, visit, gate->arena);
+        application_take(gate->province, utc_ms, visit, gate->batch->arenas[0]);
         tally->wrote |= !visit->refusal;
         return true;
     }
@@ -346,18 +361,24 @@ static bool take_visit(struct gate *gate, struct visit *visit, int64_t utc_ms,
     return true;
 }
 
+static bool take_visits(struct gate *gate, struct visit_tally *tally, struct error *err)
+{
+    struct batch *batch = gate->batch;
+    int64_t utc_ms = province_utc_ms(gate->province);
+    for (size_t i = 0; i < batch->count; i++)
+        if (!take_visit(gate, &batch->visits[i], utc_ms, tally, err))
+            return false;
+    return true;
+}
+
 static bool write_batch(struct gate *gate, struct error *err)
 {
     struct ledger *ledger = gate->province->ledger;
-    int64_t utc_ms = province_utc_ms(gate->province);
     struct visit_tally tally = { 0 };
-    if (!ledger_begin(ledger, utc_ms, err))
+    if (!take_visits(gate, &tally, err)) {
+        ledger_abort(ledger);
         return false;
-    for (size_t i = 0; i < gate->count; i++)
-        if (!take_visit(gate, &gate->visits[i], utc_ms, &tally, err)) {
-            ledger_abort(ledger);
-            return false;
-        }
+    }
     note(gate, &tally);
     guard_write(gate->guard);
     if (!tally.wrote) {
@@ -369,16 +390,31 @@ static bool write_batch(struct gate *gate, struct error *err)
         !(ledger_write(ledger, err) && answer_from(gate, ledger_transaction(ledger), err)))
         return false;
     if (seeded_bug(BUG_ACKNOWLEDGE_BEFORE_COMMIT))
-        gate->count = 0; /* answered */
+        gate->batch->count = 0; /* answered */
     return ledger_commit(ledger, err);
+}
+
+/* The next batch is inspected beside this one, which must leave alone what an inspection reads:
+ * the devices and their keys. */
+static bool write_beside(struct gate *gate, bool beside, struct error *err)
+{
+    struct helping helping = { gate->province, gate->next, 0 };
+    if (!ledger_begin(gate->province->ledger, province_utc_ms(gate->province), err))
+        return false;
+    if (beside)
+        crew_start(gate->crew, gate->next->count, inspect_visit, &helping);
+    bool written = write_batch(gate, err);
+    if (beside)
+        crew_finish(gate->crew);
+    return written;
 }
 
 /* Whatever would have been written is refused for the moment; the rest is answered. */
 static void refuse_writers(struct gate *gate)
 {
     gate->counts.no_room++;
-    for (size_t i = 0; i < gate->count; i++) {
-        struct visit *visit = &gate->visits[i];
+    for (size_t i = 0; i < gate->batch->count; i++) {
+        struct visit *visit = &gate->batch->visits[i];
         if (visit->statement_count == 0 && !is_hello(visit))
             continue;
         visit->position_count = 0;
@@ -390,14 +426,14 @@ static void refuse_writers(struct gate *gate)
 
 /* Without a reserve nothing is begun. A commit that finds no room wrote nothing: the reserve is
  * given up, and what is in memory is read from the journal again. */
-static bool take_batch(struct gate *gate, struct error *err)
+static bool take_batch(struct gate *gate, bool beside, struct error *err)
 {
     struct province *province = gate->province;
     if (!reserve_holds(province->reserve)) {
         refuse_writers(gate);
         return ledger_refresh(province->ledger, err);
     }
-    if (write_batch(gate, err))
+    if (write_beside(gate, beside, err))
         return true;
     if (err->kind != ERROR_EXHAUSTED)
         return false;
@@ -406,22 +442,70 @@ static bool take_batch(struct gate *gate, struct error *err)
     return province_reload(province, err);
 }
 
-bool gate_turn(struct gate *gate, struct error *err)
+/* Plain statements: nobody is let in, shut out or given other keys by them. */
+static bool leaves_devices_alone(const struct batch *batch)
 {
-    for (size_t i = 0; i < crew_size(gate->crew); i++)
-        arena_reset(gate->arenas[i]);
-    bool writes, taken = collect(gate, &writes, err);
-    if (taken && gate->count == 0)
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct visit *visit = &batch->visits[i];
+        if (is_hello(visit) || is_application(visit))
+            return false;
+        for (size_t at = 0; at < visit->statement_count; at++)
+            if (!visit->inspected || !visit->inspected[at].decodes ||
+                visit->inspected[at].statement.kind == STATEMENT_KEY_ROTATION)
+                return false;
+    }
+    return true;
+}
+
+/* When this batch is full more is waiting: that is collected, to be inspected beside it. */
+static bool collect_next(struct gate *gate, bool last, bool *out_beside, struct error *err)
+{
+    *out_beside = false;
+    begin_batch(gate, gate->next);
+    if (last || crew_size(gate->crew) < 2 || !gate->batch->writes || !is_full(gate, gate->batch) ||
+        guard_is_careful(gate->guard) || !leaves_devices_alone(gate->batch))
         return true;
-    if (taken)
-        taken = writes ? take_batch(gate, err) : ledger_refresh(gate->province->ledger, err);
-    if (writes)
-        guard_done(gate->guard);
-    /* Whoever is shut out by what came in hears why, then the door closes. */
+    *out_beside = true;
+    return collect(gate, gate->next, err);
+}
+
+/* Whoever is shut out by what came in hears why, then the door closes. */
+static bool turn_batch(struct gate *gate, bool last, struct error *err)
+{
+    bool beside;
+    gate->counts.messages += gate->batch->count;
+    gate->counts.statements += gate->batch->statements;
+    if (!collect_next(gate, last, &beside, err))
+        return false;
+    bool taken = gate->batch->writes ? take_batch(gate, beside, err)
+                                     : ledger_refresh(gate->province->ledger, err);
     if (!taken || !answer_all(gate, err))
         return false;
     settle_doors(gate);
     return true;
+}
+
+static void go_on(struct gate *gate)
+{
+    struct batch *done = gate->batch;
+    gate->batch = gate->next;
+    gate->next = done;
+    if (gate->batch->writes)
+        guard_begin(gate->guard, gate->batch->visits, gate->batch->count);
+}
+
+bool gate_turn(struct gate *gate, struct error *err)
+{
+    begin_batch(gate, gate->batch);
+    bool good = collect_helpings(gate, gate->batch, err), writes = false;
+    for (int i = 0; good && gate->batch->count > 0 && i < GATE_BATCHES_MAX; i++) {
+        writes |= gate->batch->writes;
+        good = turn_batch(gate, i + 1 == GATE_BATCHES_MAX, err);
+        go_on(gate);
+    }
+    if (writes)
+        guard_done(gate->guard);
+    return good;
 }
 
 struct gate_counts gate_count(const struct gate *gate)

@@ -248,7 +248,9 @@ static bool append(struct work *work, uint64_t *out_position)
 static void keep_evidence(const struct work *work, enum refusal refusal)
 {
     struct ledger *ledger = work->province->ledger;
-    struct evidence evidence = { &work->statement, work->sealed, work->facts.hash, refusal };
+    bool freezes = refusal == REFUSAL_FORK && !work->facts.frozen;
+    struct evidence evidence = { &work->statement, work->sealed, work->facts.hash, refusal,
+                                 freezes };
     evidence_keep(ledger_transaction(ledger),
                   database_table(work->province->database, EVIDENCE_TABLE), &evidence);
     if (refusal == REFUSAL_FORK)

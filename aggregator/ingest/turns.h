@@ -18,7 +18,7 @@
 #include "common/wire/keys.h"
 
 #define TURNS_MESSAGES_MAX 4   /* of one peer in one batch */
-#define TURNS_SESSIONS_MAX 128 /* that begin in one batch */
+#define TURNS_SESSIONS_MAX 192 /* that begin in one batch */
 
 struct turns;
 

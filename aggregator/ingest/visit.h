@@ -48,9 +48,9 @@ struct visit_tally {
     bool wrote; /* something that must be committed */
 };
 
-/* Looks at its statements, which needs no store and may go on beside other visits. Between the
- * ledger's begin and commit, so that the devices are the ones of the batch. The arena must last as
- * long as the next function's. */
+/* Looks at its statements, which needs no store and may go on beside other visits, as long as
+ * nobody changes the devices. When they change later, visit_take() looks again. The arena must last
+ * as long as that one's. */
 void visit_inspect(struct visit *visit, const struct province *province, struct arena *arena);
 
 /* Its statements in order, until one of them does not go in; adds to the tally. Inside an open

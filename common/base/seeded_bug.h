@@ -57,6 +57,7 @@
     BUG(OPEN_ANY_FORMAT,             "open-any-format") \
     BUG(MAKE_A_STORE_IN_PLACE,       "make-a-store-in-place") \
     BUG(ROUND_A_CARRIED_FIGURE,      "round-a-carried-figure") \
+    BUG(FORGET_WHAT_A_FORK_WAS,      "forget-what-a-fork-was") \
     BUG(LOSE_WHAT_DOES_NOT_FIT,      "lose-what-does-not-fit") \
     BUG(SIGN_WHAT_DOES_NOT_EXTEND,   "sign-what-does-not-extend") \
     BUG(SIGNER_STATE_NOT_WRITTEN,    "signer-state-not-written") \

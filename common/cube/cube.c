@@ -362,7 +362,6 @@ struct cube_place cube_place_of(const struct cube *cube, size_t item, struct per
     return (struct cube_place){
         .year = &cube->years[slot / PERIOD_SLOTS_PER_YEAR],
         .column = item * PERIOD_SLOTS_PER_YEAR + slot % PERIOD_SLOTS_PER_YEAR,
-        .has_parts = period.frequency != FREQUENCY_MONTH && cube_item_has_parts(cube, item),
     };
 }
 

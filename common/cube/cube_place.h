@@ -18,7 +18,6 @@ struct year;
 struct cube_place {
     struct year *const *year; /* of the cube; NULL behind it until something is put there */
     size_t column;
-    bool has_parts; /* what is not reported there may stand at a part of the period */
 };
 
 struct cube_place cube_place_of(const struct cube *cube, size_t item, struct period period);

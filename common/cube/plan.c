@@ -56,9 +56,17 @@ static void put_asked(struct plan *plan, enum plan_action action,
                                   .operand = asked(plan, expression, period) });
 }
 
-static int64_t denominator_of(const struct item *item)
+static struct plan_cell cell_of(const struct cube *cube, size_t item, struct period period)
 {
-    return item->type == ITEM_QUANTITY ? (int64_t)decimal_power(item->decimals) : 1;
+    const struct item *described = &cube_catalogue(cube)->items[item];
+    int decimals = described->type == ITEM_QUANTITY ? described->decimals : 0;
+    return (struct plan_cell){
+        .place = cube_place_of(cube, item, period),
+        .has_parts = period.frequency != FREQUENCY_MONTH && cube_item_has_parts(cube, item),
+        .item = item,
+        .period = period,
+        .denominator = (int64_t)decimal_power(decimals),
+    };
 }
 
 static struct plan_figure figure_of(const struct cube *cube, const struct expression *expression,
@@ -71,19 +79,14 @@ static struct plan_figure figure_of(const struct cube *cube, const struct expres
     if (item->type == ITEM_CODE || reading.absence != ABSENCE_NONE || reading.count != 1 ||
         reading.signs[0] < 0)
         return figure;
-    figure.own = cube_place_of(cube, expression->item, reading.periods[0]);
-    figure.own_denominator = denominator_of(item);
+    figure.based = reading.base != CATALOGUE_NONE;
+    if (figure.based && (!period_shift_years(reading.periods[0], 1, &later) ||
+                         items[reading.base].quantity.power != item->quantity.power))
+        return figure;
     figure.asked = false;
-    if (reading.base == CATALOGUE_NONE)
-        return figure;
-    const struct item *base = &items[reading.base];
-    figure.based = period_shift_years(reading.periods[0], 1, &later);
-    if (!figure.based || base->quantity.power != item->quantity.power) {
-        figure.asked = true;
-        return figure;
-    }
-    figure.base = cube_place_of(cube, reading.base, later);
-    figure.base_denominator = denominator_of(base);
+    figure.own = cell_of(cube, expression->item, reading.periods[0]);
+    if (figure.based)
+        figure.base = cell_of(cube, reading.base, later);
     return figure;
 }
 

@@ -55,14 +55,21 @@ struct plan_step {
     uint16_t otherwise;
 };
 
+struct plan_cell {
+    struct cube_place place;
+    bool has_parts; /* what is not reported there may stand at a part of the period */
+    size_t item;
+    struct period period;
+    int64_t denominator; /* of its mantissas */
+};
+
 /* An item at a shift: one cell, or the comparable base's cell before it, or to be asked for. */
 struct plan_figure {
     const struct expression *expression;
     struct period period; /* unshifted */
     bool asked;
     bool based;
-    struct cube_place own, base;
-    int64_t own_denominator, base_denominator;
+    struct plan_cell own, base;
 };
 
 struct plan_asked {

@@ -41,30 +41,23 @@ static struct narrow truth_of_asked(const struct plan_run *run, const struct pla
     return (struct narrow){ frame_truth(asked->expression, &frame).truth, 1 };
 }
 
-/* False when the cube has to be asked: the figure may stand elsewhere. */
-static bool read_cell(const struct cube_place *place, size_t zone, int64_t denominator,
-                      struct narrow *out)
+static struct narrow read_cell(const struct plan_run *run, const struct plan_cell *cell)
 {
     struct value value;
-    *out = narrow_absent();
-    if (!cube_place_look(place, zone, &value))
-        return !place->has_parts;
-    if (value_status_has_figure(value.status))
-        *out = narrow_of_cell(value.mantissa, denominator);
-    return true;
+    bool reported = cube_place_look(&cell->place, run->zone, &value);
+    if (!reported && cell->has_parts)
+        reported = cube_look(run->plan->cube, run->zone, cell->item, cell->period, &value);
+    return reported && value_status_has_figure(value.status)
+               ? narrow_of_cell(value.mantissa, cell->denominator)
+               : narrow_absent();
 }
 
 static struct narrow read_figure(const struct plan_run *run, const struct plan_figure *figure)
 {
-    struct narrow value = narrow_absent();
-    bool read = !figure->asked;
-    if (read && figure->based)
-        read = read_cell(&figure->base, run->zone, figure->base_denominator, &value);
-    if (read && value.denominator == NARROW_ABSENT)
-        read = read_cell(&figure->own, run->zone, figure->own_denominator, &value);
-    if (read)
-        return value;
-    return number_of_asked(run, &(struct plan_asked){ figure->expression, figure->period });
+    if (figure->asked)
+        return number_of_asked(run, &(struct plan_asked){ figure->expression, figure->period });
+    struct narrow value = figure->based ? read_cell(run, &figure->base) : narrow_absent();
+    return value.denominator == NARROW_ABSENT ? read_cell(run, &figure->own) : value;
 }
 
 static struct narrow figure_at(const struct plan_run *run, size_t index)

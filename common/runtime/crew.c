@@ -128,8 +128,10 @@ size_t crew_size_wanted(void)
     return processors < 1 ? 1 : processors > CREW_SIZE_MAX ? CREW_SIZE_MAX : (size_t)processors;
 }
 
-static void call_members(struct crew *crew, size_t piece_count, crew_piece_fn *work, void *owner)
+void crew_start(struct crew *crew, size_t piece_count, crew_piece_fn *work, void *owner)
 {
+    assert(crew->size > 1 && crew->at_work == 0);
+
     must(pthread_mutex_lock(&crew->mutex));
     crew->work = work;
     crew->owner = owner;
@@ -141,8 +143,9 @@ static void call_members(struct crew *crew, size_t piece_count, crew_piece_fn *w
     must(pthread_mutex_unlock(&crew->mutex));
 }
 
-static void await_members(struct crew *crew)
+void crew_finish(struct crew *crew)
 {
+    work_along(crew, 0);
     must(pthread_mutex_lock(&crew->mutex));
     while (crew->at_work > 0)
         must(pthread_cond_wait(&crew->done, &crew->mutex));
@@ -156,7 +159,6 @@ void crew_run(struct crew *crew, size_t piece_count, crew_piece_fn *work, void *
             work(i, 0, owner);
         return;
     }
-    call_members(crew, piece_count, work, owner);
-    work_along(crew, 0);
-    await_members(crew);
+    crew_start(crew, piece_count, work, owner);
+    crew_finish(crew);
 }

@@ -3,8 +3,7 @@
 
 /*
  * A few threads that share out pieces of pure work: the same pieces, the same results, whoever
- * does them. The caller works along and goes on when all of them are done, so nothing runs
- * beside it that it would have to know of.
+ * does them. The caller works along and goes on when all of them are done.
  */
 
 #include <stddef.h>
@@ -30,5 +29,10 @@ typedef void crew_piece_fn(size_t piece, size_t worker, void *owner);
 
 /* Calls `work` once for each piece, in any order, on any worker. Returns when all are done. */
 void crew_run(struct crew *crew, size_t piece_count, crew_piece_fn *work, void *owner);
+
+/* The same in two steps, with something else to do between them: the others begin, the caller works
+ * along in crew_finish(). The crew has two or more. */
+void crew_start(struct crew *crew, size_t piece_count, crew_piece_fn *work, void *owner);
+void crew_finish(struct crew *crew);
 
 #endif

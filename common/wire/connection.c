@@ -51,7 +51,7 @@ static const struct option server_end[] = {
     { ZMQ_CURVE_SERVER,       1 },
     { ZMQ_ZAP_ENFORCE_DOMAIN, 1 },
     { ZMQ_ROUTER_MANDATORY,   1 },   /* a full queue is reported, not dropped */
-    { ZMQ_BACKLOG,            256 },
+    { ZMQ_BACKLOG,            4096 },
 };
 
 static const struct option client_end[] = {

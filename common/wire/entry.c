@@ -222,12 +222,17 @@ static bool reads_back(struct bytes bytes)
     return entry_decode(bytes, arena, &again, &err);
 }
 
-struct bytes entry_encode(const struct entry *entry, struct arena *arena)
+struct bytes entry_encode_again(const struct entry *entry, struct arena *arena)
 {
     Zonetally__Entry message = ZONETALLY__ENTRY__INIT;
     message.utc_ms = entry->utc_ms;
     body_to_message(entry, arena, &message);
-    struct bytes bytes = packing_pack(&message.base, arena);
+    return packing_pack(&message.base, arena);
+}
+
+struct bytes entry_encode(const struct entry *entry, struct arena *arena)
+{
+    struct bytes bytes = entry_encode_again(entry, arena);
     bool readable = reads_back(bytes);
     assert(readable);
     return bytes;

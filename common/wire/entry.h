@@ -80,6 +80,8 @@ struct entry {
 
 /* Asserts that its work reads back: texts and counts within the limits of limits.c. */
 struct bytes entry_encode(const struct entry *entry, struct arena *arena);
+/* For what was read from such bytes: the same ones, not read back once more. */
+struct bytes entry_encode_again(const struct entry *entry, struct arena *arena);
 /* Strict scan, then unpack. Lives in the arena or borrows. Fails with MALFORMED. */
 NODISCARD bool entry_decode(struct bytes bytes, struct arena *arena, struct entry *out,
                             struct error *err);
