@@ -6,7 +6,7 @@
 #include "aggregator/heard.h"
 #include "aggregator/hellos.h"
 #include "aggregator/ingest/admission.h"
-#include "aggregator/ingest/gate.h"
+#include "aggregator/ingest/batch.h"
 #include "aggregator/ingest/guard.h"
 #include "aggregator/ingest/visit.h"
 #include "aggregator/ledger.h"
@@ -25,7 +25,7 @@
 #include "common/wire/statement.h"
 
 #define PASSES 4 /* over the file: hashed, decrypted, understood, taken in */
-#define BATCH_SIZE_MAX ((size_t)16 * 1024 * 1024)
+#define IMPORT_SIZE_MAX ((size_t)16 * 1024 * 1024)
 
 /* One file on its way in. */
 struct import {
@@ -217,7 +217,7 @@ static bool write_batch(struct import *import, struct error *err)
     import->batch_count = 0;
     import->batch_size = 0;
     arena_reset(import->arena);
-    import->batch = arena_take(import->arena, GATE_STATEMENTS_MAX, sizeof *import->batch);
+    import->batch = arena_take(import->arena, BATCH_STATEMENTS_MAX, sizeof *import->batch);
     return true;
 }
 
@@ -232,7 +232,7 @@ static bool take(const struct bundle_record *record, void *owner, struct error *
         return malformed(import, err);
     import->batch_count++;
     import->batch_size += bytes.size;
-    return (import->batch_count < GATE_STATEMENTS_MAX && import->batch_size < BATCH_SIZE_MAX) ||
+    return (import->batch_count < BATCH_STATEMENTS_MAX && import->batch_size < IMPORT_SIZE_MAX) ||
            write_batch(import, err);
 }
 
@@ -260,7 +260,7 @@ static bool take_submit(struct import *import, struct error *err)
         import->asked.protocol_max < MESSAGE_PROTOCOL)
         return decline(import, REFUSAL_PROTOCOL, err);
     arena_reset(import->arena);
-    import->batch = arena_take(import->arena, GATE_STATEMENTS_MAX, sizeof *import->batch);
+    import->batch = arena_take(import->arena, BATCH_STATEMENTS_MAX, sizeof *import->batch);
     return bundle_each(import->bundle, take, import, err) &&
            (seeded_bug(BUG_LEAVE_OUT_THE_LAST_BATCH) || write_batch(import, err)) &&
            keep_hello(import, err);

@@ -5,10 +5,10 @@
 #include "aggregator/devices.h"
 #include "aggregator/ingest/answers.h"
 #include "aggregator/ingest/application.h"
+#include "aggregator/ingest/batch.h"
 #include "aggregator/ingest/doors.h"
 #include "aggregator/ingest/doubts.h"
 #include "aggregator/ingest/guard.h"
-#include "aggregator/ingest/inspection.h"
 #include "aggregator/ingest/parcels.h"
 #include "aggregator/ingest/parts.h"
 #include "aggregator/ingest/session.h"
@@ -27,15 +27,6 @@
 #include "common/storage/reserve.h"
 #include "common/storage/transaction.h"
 #include "common/wire/statement.h"
-
-/* What was brought and is written by one commit. */
-struct batch {
-    struct visit visits[GATE_MESSAGES_MAX];
-    size_t count;
-    size_t received, statements, size; /* size: bytes */
-    bool writes;
-    struct arena *arenas[CREW_SIZE_MAX]; /* one for each of the crew; the first is the caller's */
-};
 
 struct gate {
     struct province *province;
@@ -71,9 +62,7 @@ void gate_employ(struct gate *gate, struct crew *crew)
 {
     gate->crew = crew;
     for (size_t i = 0; i < COUNT_OF(gate->batches); i++)
-        for (size_t worker = 0; worker < crew_size(crew); worker++)
-            if (!gate->batches[i].arenas[worker])
-                gate->batches[i].arenas[worker] = arena_create();
+        batch_prepare(&gate->batches[i], crew_size(crew));
 }
 
 void gate_set_guard(struct gate *gate, struct guard *guard)
@@ -87,8 +76,8 @@ void gate_destroy(struct gate **gate)
         parcels_destroy(&(*gate)->parcels);
         turns_destroy(&(*gate)->turns);
         doubts_destroy(&(*gate)->doubts);
-        for (size_t i = 0; i < COUNT_OF((*gate)->batches) * CREW_SIZE_MAX; i++)
-            arena_destroy(&(*gate)->batches[i / CREW_SIZE_MAX].arenas[i % CREW_SIZE_MAX]);
+        batch_free((*gate)->batch);
+        batch_free((*gate)->next);
         doors_destroy(&(*gate)->doors);
     }
     memory_free(gate);
@@ -185,16 +174,6 @@ static void read_message(struct gate *gate, struct arena *arena, struct visit *v
     }
 }
 
-static bool is_application(const struct visit *visit)
-{
-    return visit->message.kind == MESSAGE_APPLICATION && !visit->refusal;
-}
-
-static bool is_hello(const struct visit *visit)
-{
-    return visit->message.kind == MESSAGE_HELLO && !visit->refusal && !visit->busy;
-}
-
 static void send_answer(void *owner, const struct peer *peer, struct bytes payload)
 {
     struct gate *gate = owner;
@@ -214,7 +193,7 @@ static void put_off(struct gate *gate, struct arena *arena, const struct peer *p
 static void hold_to_the_window(struct gate *gate, struct visit *visit)
 {
     bool credit = turns_credit(gate->turns, visit->peer.curve_key, visit->statement_count);
-    if (credit && (!is_hello(visit) || turns_session(gate->turns)))
+    if (credit && (!visit_is_hello(visit) || turns_session(gate->turns)))
         return;
     visit->statement_count = 0;
     visit->busy = true;
@@ -224,23 +203,18 @@ static void hold_to_the_window(struct gate *gate, struct visit *visit)
 
 static bool is_full(const struct gate *gate, const struct batch *batch)
 {
-    return batch->count == GATE_MESSAGES_MAX || batch->statements >= GATE_STATEMENTS_MAX ||
-           batch->size >= GATE_BATCH_SIZE_MAX || batch->received >= GATE_RECEIVED_MAX ||
-           (batch->statements > 0 && guard_is_careful(gate->guard));
+    return batch_is_full(batch) || (batch->statements > 0 && guard_is_careful(gate->guard));
 }
 
 /* What somebody brought is read, as far as it may be. Fails when the store does. */
 static bool receive_visit(struct gate *gate, struct batch *batch, struct visit *visit,
                           struct bytes payload, struct error *err)
 {
-    batch->count++;
-    batch->size += payload.size;
     read_message(gate, batch->arenas[0], visit, arena_copy_bytes(batch->arenas[0], payload));
     hold_to_the_window(gate, visit);
     if (!guard_screen(gate->guard, visit, err))
         return false;
-    batch->statements += visit->statement_count;
-    batch->writes |= visit->statement_count > 0 || is_hello(visit) || is_application(visit);
+    batch_add(batch, payload.size);
     return true;
 }
 
@@ -267,40 +241,22 @@ static bool collect(struct gate *gate, struct batch *batch, struct error *err)
 
 static void begin_batch(struct gate *gate, struct batch *batch)
 {
-    for (size_t i = 0; i < crew_size(gate->crew); i++)
-        arena_reset(batch->arenas[i]);
-    batch->count = batch->received = batch->statements = batch->size = 0;
-    batch->writes = false;
+    batch_begin(batch);
     turns_begin(gate->turns);
-}
-
-/* The visits from `first` on. */
-struct helping {
-    const struct province *province;
-    struct batch *batch;
-    size_t first;
-};
-
-static void inspect_visit(size_t number, size_t worker, void *owner)
-{
-    struct helping *helping = owner;
-    struct batch *batch = helping->batch;
-    visit_inspect(&batch->visits[helping->first + number], helping->province,
-                  batch->arenas[worker]);
 }
 
 /* While one helping is inspected the next arrives, and goes into the same commit. */
 static bool collect_helpings(struct gate *gate, struct batch *batch, struct error *err)
 {
     for (int i = 0; i < GATE_HELPINGS_MAX; i++) {
-        struct helping helping = { gate->province, batch, batch->count };
+        size_t first = batch->count;
         if (!collect(gate, batch, err))
             return false;
-        if (batch->count == helping.first)
+        if (batch->count == first)
             break;
         if (batch->writes)
             guard_begin(gate->guard, batch->visits, batch->count);
-        crew_run(gate->crew, batch->count - helping.first, inspect_visit, &helping);
+        batch_inspect(batch, first, gate->province, gate->crew);
     }
     return true;
 }
@@ -344,12 +300,12 @@ static bool take_statements(struct gate *gate, struct visit *visit, int64_t utc_
 static bool take_visit(struct gate *gate, struct visit *visit, int64_t utc_ms,
                        struct visit_tally *tally, struct error *err)
 {
-    if (is_application(visit)) {
+    if (visit_is_application(visit)) {
         application_take(gate->province, utc_ms, visit, gate->batch->arenas[0]);
         tally->wrote |= !visit->refusal;
         return true;
     }
-    if (!is_hello(visit))
+    if (!visit_is_hello(visit))
         return take_statements(gate, visit, utc_ms, tally, err);
     session_begin(gate->province, gate->doubts, utc_ms, visit);
     tally->wrote |= !visit->challenged;
@@ -398,30 +354,20 @@ static bool write_batch(struct gate *gate, struct error *err)
  * the devices and their keys. */
 static bool write_beside(struct gate *gate, bool beside, struct error *err)
 {
-    struct helping helping = { gate->province, gate->next, 0 };
     if (!ledger_begin(gate->province->ledger, province_utc_ms(gate->province), err))
         return false;
     if (beside)
-        crew_start(gate->crew, gate->next->count, inspect_visit, &helping);
+        batch_start_inspection(gate->next, gate->province, gate->crew);
     bool written = write_batch(gate, err);
     if (beside)
         crew_finish(gate->crew);
     return written;
 }
 
-/* Whatever would have been written is refused for the moment; the rest is answered. */
 static void refuse_writers(struct gate *gate)
 {
     gate->counts.no_room++;
-    for (size_t i = 0; i < gate->batch->count; i++) {
-        struct visit *visit = &gate->batch->visits[i];
-        if (visit->statement_count == 0 && !is_hello(visit))
-            continue;
-        visit->position_count = 0;
-        visit->gap = visit->busy = visit->challenged = false;
-        visit->refusal = REFUSAL_NO_ROOM;
-        visit->refused_sequence = 0;
-    }
+    batch_refuse_writers(gate->batch, REFUSAL_NO_ROOM);
 }
 
 /* Without a reserve nothing is begun. A commit that finds no room wrote nothing: the reserve is
@@ -442,28 +388,13 @@ static bool take_batch(struct gate *gate, bool beside, struct error *err)
     return province_reload(province, err);
 }
 
-/* Plain statements: nobody is let in, shut out or given other keys by them. */
-static bool leaves_devices_alone(const struct batch *batch)
-{
-    for (size_t i = 0; i < batch->count; i++) {
-        const struct visit *visit = &batch->visits[i];
-        if (is_hello(visit) || is_application(visit))
-            return false;
-        for (size_t at = 0; at < visit->statement_count; at++)
-            if (!visit->inspected || !visit->inspected[at].decodes ||
-                visit->inspected[at].statement.kind == STATEMENT_KEY_ROTATION)
-                return false;
-    }
-    return true;
-}
-
 /* When this batch is full more is waiting: that is collected, to be inspected beside it. */
 static bool collect_next(struct gate *gate, bool last, bool *out_beside, struct error *err)
 {
     *out_beside = false;
     begin_batch(gate, gate->next);
     if (last || crew_size(gate->crew) < 2 || !gate->batch->writes || !is_full(gate, gate->batch) ||
-        guard_is_careful(gate->guard) || !leaves_devices_alone(gate->batch))
+        guard_is_careful(gate->guard) || !batch_leaves_devices_alone(gate->batch))
         return true;
     *out_beside = true;
     return collect(gate, gate->next, err);

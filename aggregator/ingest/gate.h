@@ -16,12 +16,8 @@
 #include "common/base/attributes.h"
 #include "common/wire/channel.h"
 
-#define GATE_MESSAGES_MAX 256    /* of one batch */
-#define GATE_STATEMENTS_MAX 1024 /* of one batch, but for the last message's */
-#define GATE_HELPINGS_MAX 8      /* of one batch: what arrives while the one before is inspected */
-#define GATE_BATCHES_MAX 8       /* of one turn, when more waits than one batch takes */
-#define GATE_RECEIVED_MAX 1024   /* of one batch, with those that are put off */
-#define GATE_BATCH_SIZE_MAX ((size_t)64 * 1024 * 1024)
+#define GATE_HELPINGS_MAX 8 /* of one batch: what arrives while the one before is inspected */
+#define GATE_BATCHES_MAX 8  /* of one turn, when more waits than one batch takes */
 #define GATE_RETRY_MS 2000
 
 struct crew;

@@ -43,6 +43,16 @@ struct visit {
     struct doubt doubt;
 };
 
+/* What it asks for, unless that was refused. */
+static inline bool visit_is_hello(const struct visit *visit)
+{
+    return visit->message.kind == MESSAGE_HELLO && !visit->refusal && !visit->busy;
+}
+static inline bool visit_is_application(const struct visit *visit)
+{
+    return visit->message.kind == MESSAGE_APPLICATION && !visit->refusal;
+}
+
 struct visit_tally {
     uint64_t appended, duplicates, refused;
     bool wrote; /* something that must be committed */

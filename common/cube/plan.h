@@ -2,28 +2,23 @@
 #define COMMON_CUBE_PLAN_H
 
 /*
- * The table rules of a form for one period, made ready: a hundred rules are judged for every
- * return, and all zones' returns of a period are judged by the same ones. Each expression
- * becomes a run of steps on a stack of fractions (narrow.h), each item it reads a cell whose place
- * in the cube is known. What is not worth a step, and what does not fit, is asked of frame.h: the
- * truths are those of evaluate_truth() in every case, which a test with random rules asserts.
+ * The table rules of a form for one period, made ready for many returns: expressions are steps on a
+ * stack of fractions (narrow.h), items the places of their cells. What is not worth a step, and
+ * what does not fit, is asked of frame.h: the truths are those of evaluate_truth() in every case.
  *
- *     catalogue text -> expression -> PLAN -> truth
+ *     expression -> PLAN -> truth
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "common/base/attributes.h"
 #include "common/cube/cube.h"
 #include "common/cube/cube_place.h"
 #include "common/cube/evaluate.h"
 #include "common/cube/narrow.h"
 
-/* Deeper expressions are asked for whole. */
-#define PLAN_STACK_MAX 64
-
+#define PLAN_STACK_MAX 64 /* deeper expressions are asked for whole */
 /* Of a step: what it does to the stack. */
 enum plan_action {
     PLAN_CONSTANT, /* pushes constants[operand] */
@@ -76,7 +71,6 @@ struct plan_asked {
     const struct expression *expression;
     struct period period;
 };
-
 struct plan_rule {
     size_t when, check; /* the first step of each; `when` CATALOGUE_NONE: always */
 };

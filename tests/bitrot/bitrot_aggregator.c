@@ -127,8 +127,8 @@ static void put_request_and_fork(struct workbench *bench)
                                    .note = "another first one" };
     struct sealed_statement sealed = workbench_seal(bench, statement);
     statement.province = "jilin";
-    struct evidence evidence = { &statement, &sealed, sealed_statement_hash(&sealed),
-                                 REFUSAL_FORK };
+    struct evidence evidence = { &statement, &sealed, sealed_statement_hash(&sealed), REFUSAL_FORK,
+                                 true };
     CLEANUP(transaction_abort) struct transaction *txn = transaction_write(database);
     requests_put(txn, database_table(database, REQUESTS_TABLE), &request.device,
                  enrolment_request_write(&request, &bench->pair, bench->arena));

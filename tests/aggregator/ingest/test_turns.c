@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aggregator/ingest/batch.h"
 #include "aggregator/ingest/gate.h"
 #include "aggregator/ingest/turns.h"
 #include "common/base/memory.h"
@@ -184,12 +185,12 @@ static void one_turn_ends_however_much_is_sent(void **state)
     struct post *post = *state;
     enrol(post, 1);
     struct message busy = { .kind = MESSAGE_BUSY };
-    for (size_t i = 0; i < 3 * GATE_RECEIVED_MAX; i++)
+    for (size_t i = 0; i < 3 * BATCH_RECEIVED_MAX; i++)
         bring(post, 0, &busy);
 
     turn(post);
 
-    assert_int_equal(post->taken, GATE_RECEIVED_MAX);
+    assert_int_equal(post->taken, BATCH_RECEIVED_MAX);
 }
 
 /* A number without an end, a length beyond everything, text that is none, a statement in itself,

@@ -171,7 +171,7 @@ static void every_limit_of_both_ends_is_set(void **state)
         { ZMQ_HEARTBEAT_TTL, 60000 },
         { ZMQ_TCP_MAXRT, 60000 },
     };
-    static const struct expected server_only[] = { { ZMQ_CURVE_SERVER, 1 }, { ZMQ_BACKLOG, 256 } };
+    static const struct expected server_only[] = { { ZMQ_CURVE_SERVER, 1 }, { ZMQ_BACKLOG, 4096 } };
     static const struct expected client_only[] = {
         { ZMQ_IMMEDIATE, 1 },
         { ZMQ_RECONNECT_IVL, 1000 },
