@@ -137,6 +137,8 @@ static void each_cell(struct check *check, cell_fn *visit)
 {
     const struct submission *submission = check->request->submission;
     const struct item_place *place = check->form->items_by_code;
+    if (check->plain)
+        return;
     for (size_t i = 0; i < submission->cell_count; i++, place++) {
         const struct cell *cell = &submission->cells[i];
         while (!code_equal(place->code, cell->item))
@@ -148,6 +150,29 @@ static void each_cell(struct check *check, cell_fn *visit)
         const struct roster_column *column = &submission->columns[i];
         each_in_column(check, column, catalogue_item(check->catalogue, column->item), visit);
     }
+}
+
+static bool is_plain(const struct item *item, struct value value)
+{
+    if (!value_status_has_figure(value.status))
+        return true;
+    if (item->type != ITEM_QUANTITY || (value.mantissa < 0 && !item->may_be_negative))
+        return false;
+    return item->quantity.kind != KIND_COUNT || item->decimals == 0 ||
+           value.mantissa % (int64_t)decimal_power(item->decimals) == 0;
+}
+
+bool builtin_cells_are_plain(const struct check *check)
+{
+    const struct submission *submission = check->request->submission;
+    const struct item_place *place = check->form->items_by_code;
+    bool plain = !check->form->roster;
+    for (size_t i = 0; i < submission->cell_count && plain; i++, place++) {
+        while (!code_equal(place->code, submission->cells[i].item))
+            place++;
+        plain = is_plain(&check->catalogue->items[place->item], submission->cells[i].value);
+    }
+    return plain;
 }
 
 static const char *cell_text(const struct check *check, size_t item, struct value value)

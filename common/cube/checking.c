@@ -106,6 +106,7 @@ void check_submission(const struct check_request *request, struct findings *out)
                            .form = &catalogue->forms[form],
                            .out = out,
                            .scratch = scratch };
+    check.plain = builtin_cells_are_plain(&check);
     struct rows_memory memory;
     struct plan_run run;
     rows_memory_begin(&memory);

@@ -14,6 +14,8 @@ static void put_number(struct plan *plan, const struct expression *expression, s
                        size_t depth);
 static void put_truth(struct plan *plan, const struct expression *expression, struct period period,
                       size_t depth);
+static void put_combined(struct plan *plan, const struct expression *expression,
+                         struct period period, size_t depth);
 
 static size_t put(struct plan *plan, struct plan_step step)
 {
@@ -76,8 +78,8 @@ static struct plan_figure figure_of(const struct cube *cube, const struct expres
     struct reading reading = reading_of(cube, expression->item, &expression->shift, period);
     struct plan_figure figure = { .expression = expression, .period = period, .asked = true };
     struct period later;
-    if (item->type == ITEM_CODE || reading.absence != ABSENCE_NONE || reading.count != 1 ||
-        reading.signs[0] < 0)
+    figure.none = reading.absence != ABSENCE_NONE;
+    if (figure.none || item->type == ITEM_CODE || reading.count != 1 || reading.signs[0] < 0)
         return figure;
     figure.based = reading.base != CATALOGUE_NONE;
     if (figure.based && (!period_shift_years(reading.periods[0], 1, &later) ||
@@ -102,6 +104,53 @@ static uint16_t figure(struct plan *plan, const struct expression *expression, s
                                  sizeof *plan->figures);
     plan->figures[plan->figure_count] = figure_of(plan->cube, expression, period);
     return (uint16_t)plan->figure_count++;
+}
+
+/* The same number, wherever it stands in the text: of what most rules are made of. */
+static bool is_same(const struct expression *left, const struct expression *right)
+{
+    if (left == right || !left || !right)
+        return left == right;
+    if (left->operation != right->operation)
+        return false;
+    switch (left->operation) {
+    case OPERATION_CONSTANT:
+        return left->constant.numerator == right->constant.numerator &&
+               left->constant.denominator == right->constant.denominator;
+    case OPERATION_ITEM:
+        return left->item == right->item && shift_equal(&left->shift, &right->shift);
+    case OPERATION_ADD:
+    case OPERATION_SUBTRACT:
+    case OPERATION_MULTIPLY:
+    case OPERATION_DIVIDE:
+    case OPERATION_SCALE:
+        return left->exponent == right->exponent && is_same(left->left, right->left) &&
+               is_same(left->right, right->right);
+    default:
+        return false;
+    }
+}
+
+static uint16_t shared(struct plan *plan, const struct expression *expression, struct period period)
+{
+    for (size_t i = 0; i < plan->shared_count; i++)
+        if (period_equal(plan->shared[i].period, period) &&
+            is_same(plan->shared[i].expression, expression))
+            return (uint16_t)i;
+    plan->shared = memory_grown(plan->shared, &plan->shared_capacity, plan->shared_count + 1,
+                                sizeof *plan->shared);
+    plan->shared[plan->shared_count] = (struct plan_asked){ expression, period };
+    return (uint16_t)plan->shared_count++;
+}
+
+static void put_quotient(struct plan *plan, const struct expression *expression,
+                         struct period period, size_t depth)
+{
+    uint16_t number = shared(plan, expression, period);
+    size_t recall = put(plan, (struct plan_step){ .action = PLAN_RECALL, .operand = number });
+    put_combined(plan, expression, period, depth);
+    put(plan, (struct plan_step){ .action = PLAN_REMEMBER, .operand = number });
+    plan->steps[recall].target = here(plan);
 }
 
 static void put_combined(struct plan *plan, const struct expression *expression,
@@ -185,10 +234,12 @@ static void put_number(struct plan *plan, const struct expression *expression, s
     case OPERATION_ADD:
     case OPERATION_SUBTRACT:
     case OPERATION_MULTIPLY:
-    case OPERATION_DIVIDE:
     case OPERATION_SMALLER:
     case OPERATION_LARGER:
         put_combined(plan, expression, period, depth);
+        return;
+    case OPERATION_DIVIDE:
+        put_quotient(plan, expression, period, depth);
         return;
     case OPERATION_SCALE:
         put_scaled(plan, expression, period, depth);
@@ -279,6 +330,7 @@ static size_t put_expression(struct plan *plan, const struct expression *express
         plan->constant_count = before.constant_count;
         plan->figure_count = before.figure_count;
         plan->asked_count = before.asked_count;
+        plan->shared_count = before.shared_count;
         put_asked(plan, PLAN_JUDGE, expression, plan->period);
     }
     put(plan, (struct plan_step){ .action = PLAN_END });
@@ -317,5 +369,6 @@ void plan_destroy(struct plan **plan)
     memory_free(&(*plan)->constants);
     memory_free(&(*plan)->figures);
     memory_free(&(*plan)->asked);
+    memory_free(&(*plan)->shared);
     memory_free(plan);
 }

@@ -31,6 +31,8 @@ enum plan_action {
     PLAN_CHOOSE,   /* drops a truth: goes on behind it, at `target` when false, or, with ABSENT
                       pushed,   at `otherwise` when unknown */
     PLAN_GO,       /* goes on at `target` */
+    PLAN_RECALL,   /* pushes what was kept as `operand` and goes on at `target`, when it was */
+    PLAN_REMEMBER, /* keeps the top as `operand` */
     PLAN_COMPARE,  /* two numbers become a truth by `operation`, or that of asked[operand] */
     PLAN_JUDGE,    /* pushes the truth of asked[operand] */
     PLAN_NOT,
@@ -62,6 +64,7 @@ struct plan_cell {
 struct plan_figure {
     const struct expression *expression;
     struct period period; /* unshifted */
+    bool none;            /* there is no such period */
     bool asked;
     bool based;
     struct plan_cell own, base;
@@ -86,8 +89,8 @@ struct plan {
     size_t constant_count, constant_capacity;
     struct plan_figure *figures; /* each once */
     size_t figure_count, figure_capacity;
-    struct plan_asked *asked;
-    size_t asked_count, asked_capacity;
+    struct plan_asked *asked, *shared; /* shared: numbers that are found once in a run */
+    size_t asked_count, asked_capacity, shared_count, shared_capacity;
 };
 
 /* Borrows the cube and its catalogue. Of a table form. */

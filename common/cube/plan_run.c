@@ -11,9 +11,11 @@
 void plan_run_begin(struct plan_run *run, const struct plan *plan, size_t zone,
                     struct rows_memory *memory)
 {
-    *run = (struct plan_run){ plan, zone, memory, NULL };
-    run->figures = memory_raw((plan->figure_count + 1) * sizeof *run->figures);
-    for (size_t i = 0; i < plan->figure_count; i++)
+    *run = (struct plan_run){ .plan = plan, .zone = zone, .memory = memory };
+    size_t count = plan->figure_count + plan->shared_count;
+    run->figures = memory_raw((count + 1) * sizeof *run->figures);
+    run->shared = run->figures + plan->figure_count;
+    for (size_t i = 0; i < count; i++)
         run->figures[i].denominator = NARROW_UNREAD;
 }
 
@@ -54,6 +56,8 @@ static struct narrow read_cell(const struct plan_run *run, const struct plan_cel
 
 static struct narrow read_figure(const struct plan_run *run, const struct plan_figure *figure)
 {
+    if (figure->none)
+        return narrow_absent();
     if (figure->asked)
         return number_of_asked(run, &(struct plan_asked){ figure->expression, figure->period });
     struct narrow value = figure->based ? read_cell(run, &figure->base) : narrow_absent();
@@ -188,6 +192,15 @@ enum truth plan_run_truth(const struct plan_run *run, size_t next)
             break;
         case PLAN_GO:
             next = step->target;
+            break;
+        case PLAN_RECALL:
+            if (run->shared[step->operand].denominator == NARROW_UNREAD)
+                break;
+            *++top = run->shared[step->operand];
+            next = step->target;
+            break;
+        case PLAN_REMEMBER:
+            run->shared[step->operand] = *top;
             break;
         case PLAN_COMPARE:
             top--;
