@@ -23,6 +23,7 @@
 struct arena;
 struct database;
 struct error;
+struct figures_mark;
 struct journal;
 struct transaction;
 
@@ -41,6 +42,7 @@ struct journal_record {
     struct sealed_statement sealed; /* arrivals only */
     struct statement statement;     /* arrivals only: decoded */
     bool placed; /* a return that was just judged: its figures stand in its catalogue's cube */
+    const struct figures_mark *figures; /* of the statement's submission; NULL: to be found */
 };
 
 /* Borrows the database, which must outlive it. */

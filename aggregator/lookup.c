@@ -42,8 +42,14 @@ void lookup_destroy(struct lookup **lookup)
 static uint32_t hash_of(struct bytes key)
 {
     const unsigned char *bytes = key.data;
-    uint64_t hash = HASH_BASIS;
-    for (size_t i = 0; i < key.size; i++)
+    uint64_t hash = HASH_BASIS, run;
+    size_t i = 0;
+    for (; i + sizeof run <= key.size; i += sizeof run) {
+        memcpy(&run, bytes + i, sizeof run);
+        hash = (hash ^ run) * HASH_PRIME;
+        hash ^= hash >> 29; /* what is high in one run counts in the low bits too */
+    }
+    for (; i < key.size; i++)
         hash = (hash ^ bytes[i]) * HASH_PRIME;
     return (uint32_t)(hash ^ (hash >> 32));
 }

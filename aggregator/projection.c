@@ -140,13 +140,14 @@ static void note_last(struct return_state *state, const struct journal_record *r
 static struct contender contender_of(const struct journal_record *record,
                                      const struct submission *ours)
 {
+    bool known = record->figures && ours == &record->statement.submission;
     return (struct contender){ .position = record->position,
                                .utc_ms = record->entry.utc_ms,
                                .version = ours->version,
                                .device = record->statement.stream.device,
                                .epoch = record->statement.stream.epoch,
                                .sequence = record->statement.sequence,
-                               .figures = figures_mark_of(ours) };
+                               .figures = known ? *record->figures : figures_mark_of(ours) };
 }
 
 /* A stream has one writer, who knows what he sent before; anybody else says what he goes by. The

@@ -44,19 +44,26 @@ static bool read_back(const struct ledger *ledger, struct transaction *txn, uint
     return true;
 }
 
-bool receipts_make(const struct ledger *ledger, struct transaction *txn, uint64_t position,
-                   struct arena *arena, struct receipt *out, struct error *err)
+bool receipts_prove(const struct ledger *ledger, struct transaction *txn, uint64_t position,
+                    struct arena *arena, struct receipt *out, struct error *err)
 {
     struct bytes leaf;
-    struct entry entry;
     if (!ledger_recent_leaf(ledger, position, &leaf) &&
         !read_back(ledger, txn, position, arena, &leaf, err))
         return false;
-    leaf = arena_copy_bytes(arena, leaf);
-    if (!entry_decode(leaf, arena, &entry, err))
+    *out = (struct receipt){ .entry = arena_copy_bytes(arena, leaf), .position = position };
+    return add_proof(ledger, txn, arena, out, err);
+}
+
+bool receipts_make(const struct ledger *ledger, struct transaction *txn, uint64_t position,
+                   struct arena *arena, struct receipt *out, struct error *err)
+{
+    struct entry entry;
+    if (!receipts_prove(ledger, txn, position, arena, out, err) ||
+        !entry_decode(out->entry, arena, &entry, err))
         return false;
     if (entry.kind != ENTRY_ARRIVAL)
         return error_set(err, ERROR_UNAVAILABLE, MESSAGE_RECEIPT_OF_NO_ARRIVAL, position);
-    *out = (struct receipt){ .entry = leaf, .arrival = entry.arrival, .position = position };
-    return add_proof(ledger, txn, arena, out, err);
+    out->arrival = entry.arrival;
+    return true;
 }

@@ -17,8 +17,13 @@ struct error;
 struct ledger;
 struct transaction;
 
-/* Of a committed arrival. Lives in the arena. Fails with UNAVAILABLE (no such entry, or none
- * of an arrival), CORRUPT. */
+/* What is sent of the receipt of a committed arrival: its arrival, which stands in the entry, is
+ * not filled in. Lives in the arena. Fails with UNAVAILABLE (no such entry), CORRUPT. */
+NODISCARD bool receipts_prove(const struct ledger *ledger, struct transaction *txn,
+                              uint64_t position, struct arena *arena, struct receipt *out,
+                              struct error *err);
+
+/* The whole of it. UNAVAILABLE also when the entry is of no arrival. */
 NODISCARD bool receipts_make(const struct ledger *ledger, struct transaction *txn,
                              uint64_t position, struct arena *arena, struct receipt *out,
                              struct error *err);

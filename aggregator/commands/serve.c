@@ -14,6 +14,7 @@
 #include "common/base/arena.h"
 #include "common/base/clock.h"
 #include "common/base/error.h"
+#include "common/base/memory.h"
 #include "common/base/messages.h"
 #include "common/base/random.h"
 #include "common/runtime/crew.h"
@@ -92,8 +93,13 @@ static void take_turn(void *owner)
 {
     struct serving *serving = owner;
     struct error err;
-    if (!serving->failed && !gate_turn(serving->gate, &err))
-        fail(serving, &err);
+    do {
+        if (serving->failed)
+            return;
+        if (!gate_turn(serving->gate, &err))
+            fail(serving, &err);
+        server_channel_answer_gate(serving->server); /* who comes now does not wait for a backlog */
+    } while (gate_has_more(serving->gate));
 }
 
 static void tell(const struct dropbox_event *event, void *owner)
@@ -200,6 +206,7 @@ bool command_serve(const struct arguments *arguments, struct error *err)
     CLEANUP(province_close) struct province *province = command_open(arguments, err);
     if (!province || !calendar_clock_is_sound(province_utc_ms(province), err))
         return false;
+    memory_keep();
     province_hold_reserve(province, RESERVE_SIZE);
     CLEANUP(channel_context_destroy) struct channel_context *context = channel_context_create(err);
     if (!context)

@@ -62,8 +62,8 @@ static bool send_receipts(const struct answering *answering)
     size_t size = 0;
     for (size_t i = 0; i < visit->position_count; i++) {
         struct receipt *receipt = &receipts[message.receipt_count++];
-        if (!receipts_make(answering->province->ledger, answering->txn, visit->positions[i],
-                           answering->arena, receipt, answering->err))
+        if (!receipts_prove(answering->province->ledger, answering->txn, visit->positions[i],
+                            answering->arena, receipt, answering->err))
             return false;
         size += receipt_size(receipt);
         if (i + 1 < visit->position_count && message.receipt_count < MESSAGE_RECEIPTS_MAX &&

@@ -39,7 +39,8 @@ struct gate {
     struct guard *guard; /* NULL: none */
     struct batch batches[2];
     struct batch *batch; /* that is written now */
-    struct batch *next;  /* that is collected meanwhile */
+    struct batch *next;  /* that is collected meanwhile, */
+    int ahead;           /* so many times one behind the other */
     struct gate_counts counts;
 };
 
@@ -389,24 +390,23 @@ static bool take_batch(struct gate *gate, bool beside, struct error *err)
 }
 
 /* When this batch is full more is waiting: that is collected, to be inspected beside it. */
-static bool collect_next(struct gate *gate, bool last, bool *out_beside, struct error *err)
+static bool collect_next(struct gate *gate, bool *out_beside, struct error *err)
 {
-    *out_beside = false;
     begin_batch(gate, gate->next);
-    if (last || crew_size(gate->crew) < 2 || !gate->batch->writes || !is_full(gate, gate->batch) ||
-        guard_is_careful(gate->guard) || !batch_leaves_devices_alone(gate->batch))
-        return true;
-    *out_beside = true;
-    return collect(gate, gate->next, err);
+    *out_beside = crew_size(gate->crew) > 1 && gate->batch->writes && is_full(gate, gate->batch) &&
+                  !guard_is_careful(gate->guard) && batch_leaves_devices_alone(gate->batch) &&
+                  gate->ahead < GATE_AHEAD_MAX;
+    gate->ahead = *out_beside ? gate->ahead + 1 : 0;
+    return !*out_beside || collect(gate, gate->next, err);
 }
 
 /* Whoever is shut out by what came in hears why, then the door closes. */
-static bool turn_batch(struct gate *gate, bool last, struct error *err)
+static bool turn_batch(struct gate *gate, struct error *err)
 {
     bool beside;
     gate->counts.messages += gate->batch->count;
     gate->counts.statements += gate->batch->statements;
-    if (!collect_next(gate, last, &beside, err))
+    if (!collect_next(gate, &beside, err))
         return false;
     bool taken = gate->batch->writes ? take_batch(gate, beside, err)
                                      : ledger_refresh(gate->province->ledger, err);
@@ -416,27 +416,36 @@ static bool turn_batch(struct gate *gate, bool last, struct error *err)
     return true;
 }
 
+/* What is in hand now is the next batch, or nothing. */
 static void go_on(struct gate *gate)
 {
+    bool wrote = gate->batch->writes;
     struct batch *done = gate->batch;
     gate->batch = gate->next;
     gate->next = done;
     if (gate->batch->writes)
         guard_begin(gate->guard, gate->batch->visits, gate->batch->count);
+    else if (wrote)
+        guard_done(gate->guard);
 }
 
 bool gate_turn(struct gate *gate, struct error *err)
 {
-    begin_batch(gate, gate->batch);
-    bool good = collect_helpings(gate, gate->batch, err), writes = false;
-    for (int i = 0; good && gate->batch->count > 0 && i < GATE_BATCHES_MAX; i++) {
-        writes |= gate->batch->writes;
-        good = turn_batch(gate, i + 1 == GATE_BATCHES_MAX, err);
-        go_on(gate);
+    if (!gate_has_more(gate)) {
+        begin_batch(gate, gate->batch);
+        if (!collect_helpings(gate, gate->batch, err))
+            return false;
     }
-    if (writes)
-        guard_done(gate->guard);
+    if (gate->batch->count == 0)
+        return true;
+    bool good = turn_batch(gate, err);
+    go_on(gate);
     return good;
+}
+
+bool gate_has_more(const struct gate *gate)
+{
+    return gate->batch->count > 0;
 }
 
 struct gate_counts gate_count(const struct gate *gate)

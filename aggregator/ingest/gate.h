@@ -17,7 +17,7 @@
 #include "common/wire/channel.h"
 
 #define GATE_HELPINGS_MAX 8 /* of one batch: what arrives while the one before is inspected */
-#define GATE_BATCHES_MAX 8  /* of one turn, when more waits than one batch takes */
+#define GATE_AHEAD_MAX 32
 #define GATE_RETRY_MS 2000
 
 struct crew;
@@ -47,8 +47,10 @@ void gate_set_guard(struct gate *gate, struct guard *guard);
 /* Takes in what other processes decided, and lets in or shuts out accordingly. */
 NODISCARD bool gate_refresh(struct gate *gate, struct error *err);
 
-/* One batch. */
+/* One batch. With a crew, a batch behind it may have been collected when this one was full: then
+ * another turn is due, whether or not anything arrives. That ends after GATE_AHEAD_MAX turns. */
 NODISCARD bool gate_turn(struct gate *gate, struct error *err);
+bool gate_has_more(const struct gate *gate);
 
 struct gate_counts {
     uint64_t messages, statements, appended, duplicates, refused, commits, put_off, no_room;

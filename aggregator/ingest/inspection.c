@@ -2,13 +2,27 @@
 
 #include <string.h>
 
+#include "aggregator/catalogues.h"
 #include "aggregator/devices.h"
 #include "common/base/arena.h"
 #include "common/base/error.h"
 #include "common/base/text.h"
+#include "common/cube/checking.h"
 #include "common/wire/statement.h"
 
-static void look(const struct sealed_statement *sealed, const struct devices *devices,
+static void fit(const struct catalogues *catalogues, struct inspected *out)
+{
+    const struct statement *statement = &out->statement;
+    const struct adopted *adopted = catalogues_find(catalogues, &statement->catalogue);
+    struct error unfit;
+    out->judgeable = adopted && statement->kind == STATEMENT_RETURN;
+    out->fits =
+        out->judgeable && submission_fits(&statement->submission, adopted->catalogue, &unfit);
+    if (out->fits)
+        out->figures = figures_mark_of(&statement->submission);
+}
+
+static void look(const struct sealed_statement *sealed, struct inspection_ground ground,
                  struct arena *arena, struct inspected *out)
 {
     struct error unreadable;
@@ -16,13 +30,14 @@ static void look(const struct sealed_statement *sealed, const struct devices *de
     if (!out->decodes)
         return;
     const struct stream_id *stream = &out->statement.stream;
-    const struct device *device = devices_find(devices, &stream->device);
+    const struct device *device = devices_find(ground.devices, &stream->device);
     const unsigned char *key =
         device ? device_signing_key(device, stream->epoch, out->statement.sequence) : NULL;
     out->hash = sealed_statement_hash(sealed);
     out->known = key;
     if (key)
         memcpy(out->key, key, KEY_SIZE);
+    fit(ground.catalogues, out);
 }
 
 static bool same_stream(const struct stream_id *left, const struct stream_id *right)
@@ -69,11 +84,11 @@ static void verify_all(const struct sealed_statement *statements, size_t count,
 }
 
 const struct inspected *inspect(const struct sealed_statement *statements, size_t count,
-                                const struct devices *devices, struct arena *arena)
+                                struct inspection_ground ground, struct arena *arena)
 {
     struct inspected *items = arena_take(arena, count, sizeof *items);
     for (size_t i = 0; i < count; i++)
-        look(&statements[i], devices, arena, &items[i]);
+        look(&statements[i], ground, arena, &items[i]);
     verify_all(statements, count, items);
     return items;
 }

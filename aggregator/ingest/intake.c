@@ -194,18 +194,26 @@ static bool run_rules(struct work *work, struct findings *findings, struct arriv
                               work->err);
 }
 
+/* The catalogue may have been adopted after the inspection. */
+static bool fits(const struct work *work)
+{
+    struct error unfit;
+    return work->inspected->judgeable
+               ? work->inspected->fits
+               : submission_fits(&work->statement.submission, work->adopted->catalogue, &unfit);
+}
+
 /* A closed catalogue and figures that have no place are rejected: refusing them without an
  * entry would stop the stream for ever. */
 static bool judge_return(struct work *work, struct arrival *arrival)
 {
     const struct adopted *adopted = work->adopted;
     struct findings findings = findings_in(work->arena);
-    struct error unfit;
     bool judged = true;
     arrival->verdict = VERDICT_REJECTED;
     if (adopted->closed)
         add_builtin(work, BUILTIN_FORM_OPEN, &findings);
-    else if (!submission_fits(&work->statement.submission, adopted->catalogue, &unfit))
+    else if (!fits(work))
         add_builtin(work, BUILTIN_CODES, &findings);
     else
         judged = run_rules(work, &findings, arrival);
@@ -225,7 +233,9 @@ static void judge_withdrawal(const struct work *work, struct arrival *arrival)
 
 static bool append(struct work *work, uint64_t *out_position)
 {
-    struct journal_record record = { .entry = { .kind = ENTRY_ARRIVAL },
+    struct journal_record record = { .figures =
+                                         work->inspected->fits ? &work->inspected->figures : NULL,
+                                     .entry = { .kind = ENTRY_ARRIVAL },
                                      .sealed = *work->sealed,
                                      .statement = work->statement };
     struct arrival *arrival = &record.entry.arrival;
@@ -285,6 +295,7 @@ bool intake_take(const struct province *province, int64_t utc_ms,
                  const struct sealed_statement *sealed, struct arena *arena,
                  struct intake_answer *out, struct error *err)
 {
-    const struct inspected *inspected = inspect(sealed, 1, ledger_devices(province->ledger), arena);
+    struct inspection_ground ground = { ledger_devices(province->ledger), province->catalogues };
+    const struct inspected *inspected = inspect(sealed, 1, ground, arena);
     return intake_take_inspected(province, utc_ms, sealed, inspected, arena, out, err);
 }

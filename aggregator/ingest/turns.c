@@ -8,7 +8,6 @@
 #include "common/wire/message.h"
 
 #define SLOTS 1024 /* a power of two, four times the messages of a batch */
-#define RETRY_MS 2000
 #define RETRY_MAX_MS 30000
 #define PUT_OFF_AT_ONCE 64 /* told the same time */
 
@@ -85,6 +84,6 @@ bool turns_session(struct turns *turns)
 
 uint32_t turns_retry_ms(struct turns *turns)
 {
-    uint32_t retry_ms = RETRY_MS * (uint32_t)(1 + turns->put_off++ / PUT_OFF_AT_ONCE);
+    uint32_t retry_ms = TURNS_RETRY_MS * (uint32_t)(1 + turns->put_off++ / PUT_OFF_AT_ONCE);
     return retry_ms < RETRY_MAX_MS ? retry_ms : RETRY_MAX_MS;
 }

@@ -19,6 +19,7 @@
 
 #define TURNS_MESSAGES_MAX 4   /* of one peer in one batch */
 #define TURNS_SESSIONS_MAX 192 /* that begin in one batch */
+#define TURNS_RETRY_MS 500     /* at least, for whoever is put off */
 
 struct turns;
 

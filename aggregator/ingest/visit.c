@@ -33,8 +33,8 @@ static bool settle(struct visit *visit, const struct intake_answer *answer)
 
 void visit_inspect(struct visit *visit, const struct province *province, struct arena *arena)
 {
-    visit->inspected =
-        inspect(visit->statements, visit->statement_count, ledger_devices(province->ledger), arena);
+    struct inspection_ground ground = { ledger_devices(province->ledger), province->catalogues };
+    visit->inspected = inspect(visit->statements, visit->statement_count, ground, arena);
 }
 
 bool visit_take(struct visit *visit, const struct province *province, int64_t utc_ms,

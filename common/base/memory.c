@@ -1,6 +1,7 @@
 #include "common/base/memory.h"
 
 #include <assert.h>
+#include <malloc.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include "common/base/seeded_bug.h"
 
 #define FIRST_CAPACITY 8
+#define KEPT_MAX (256 * 1024 * 1024)
 
 static void *checked(void *block)
 {
@@ -54,6 +56,12 @@ char *memory_copy_text(const char *text)
 {
     size_t size = strlen(text) + 1;
     return memcpy(memory_zeroed(size, 1), text, size);
+}
+
+void memory_keep(void)
+{
+    (void)mallopt(M_TRIM_THRESHOLD, KEPT_MAX);
+    (void)mallopt(M_MMAP_THRESHOLD, KEPT_MAX);
 }
 
 void memory_free(void *pointer)

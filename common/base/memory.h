@@ -23,6 +23,10 @@ NODISCARD void *memory_grown(void *array, size_t *capacity, size_t needed, size_
 
 NODISCARD char *memory_copy_text(const char *text);
 
+/* From now on what is freed is kept for the next one who asks, instead of being given back to the
+ * system page by page: for a program that does the same again and again. */
+void memory_keep(void);
+
 /* free() for CLEANUP: frees *(void **)pointer and leaves NULL. */
 void memory_free(void *pointer);
 

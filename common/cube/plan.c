@@ -170,8 +170,16 @@ static void put_scaled(struct plan *plan, const struct expression *expression, s
         put_asked(plan, PLAN_ASK, expression, period);
         return;
     }
-    put_number(plan, expression->left, period, depth);
     struct narrow factor = { (int64_t)decimal_power(power), 1 };
+    struct narrow constant_left = expression->left->operation == OPERATION_CONSTANT
+                                      ? narrow_of(expression->left->constant)
+                                      : narrow_beyond();
+    if (narrow_is_number(constant_left)) {
+        put_constant(plan, exponent < 0 ? narrow_quotient(constant_left, factor)
+                                        : narrow_product(constant_left, factor));
+        return;
+    }
+    put_number(plan, expression->left, period, depth);
     enum operation operation = exponent < 0 ? OPERATION_DIVIDE : OPERATION_MULTIPLY;
     put(plan, (struct plan_step){ .action = PLAN_SCALE,
                                   .operation = (uint8_t)operation,
@@ -266,11 +274,18 @@ static void put_number(struct plan *plan, const struct expression *expression, s
 static void put_comparison(struct plan *plan, const struct expression *expression,
                            struct period period, size_t depth)
 {
+    struct plan_step step = { .action = PLAN_COMPARE,
+                              .operation = (uint8_t)expression->operation,
+                              .operand = asked(plan, expression, period) };
     put_number(plan, expression->left, period, depth);
+    size_t right = plan->step_count;
     put_number(plan, expression->right, period, depth + 1);
-    put(plan, (struct plan_step){ .action = PLAN_COMPARE,
-                                  .operation = (uint8_t)expression->operation,
-                                  .operand = asked(plan, expression, period) });
+    if (plan->step_count == right + 1 && plan->steps[right].action == PLAN_CONSTANT) {
+        step.action = PLAN_LIMIT;
+        step.target = plan->steps[right].operand;
+        plan->step_count = right;
+    }
+    put(plan, step);
 }
 
 static void put_connected(struct plan *plan, const struct expression *expression,

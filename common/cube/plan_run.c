@@ -153,34 +153,63 @@ static size_t chosen(const struct plan_step *step, size_t next, struct narrow **
     return truth == TRUTH_TRUE ? next : step->target;
 }
 
-enum truth plan_run_truth(const struct plan_run *run, size_t next)
+/* Takes what it needs from the stack and leaves one value; returns the new top. */
+static struct narrow *computed(const struct plan_run *run, const struct plan_step *step,
+                               struct narrow *top)
 {
     const struct plan *plan = run->plan;
+    switch ((enum plan_action)step->action) {
+    case PLAN_CONSTANT:
+        *++top = plan->constants[step->operand];
+        return top;
+    case PLAN_FIGURE:
+        *++top = figure_at(run, step->operand);
+        return top;
+    case PLAN_ASK:
+        *++top = number_of_asked(run, &plan->asked[step->operand]);
+        return top;
+    case PLAN_JUDGE:
+        *++top = truth_of_asked(run, &plan->asked[step->operand]);
+        return top;
+    case PLAN_COMBINE:
+        top--;
+        *top = combined(step->operation, top[0], top[1]);
+        return top;
+    case PLAN_COMPARE:
+        top--;
+        *top = compared(run, step, top[0], top[1]);
+        return top;
+    case PLAN_JOIN:
+        top--;
+        *top = joined(step->decisive, top[0], top[1]);
+        return top;
+    case PLAN_LIMIT:
+        *top = compared(run, step, *top, plan->constants[step->target]);
+        return top;
+    case PLAN_SCALE:
+        *top = combined(step->operation, *top, plan->constants[step->operand]);
+        return top;
+    case PLAN_TURN:
+        *top = turned(step->operation, *top);
+        return top;
+    case PLAN_NOT:
+        *top = opposite(*top);
+        return top;
+    default:
+        assert(step->action == PLAN_REMEMBER);
+        run->shared[step->operand] = *top;
+        return top;
+    }
+}
+
+enum truth plan_run_truth(const struct plan_run *run, size_t next)
+{
     struct narrow stack[PLAN_STACK_MAX + 1], *top = stack; /* stack[0] is below the first */
     if (next == CATALOGUE_NONE)
         return TRUTH_TRUE;
     for (;;) {
-        const struct plan_step *step = &plan->steps[next++];
+        const struct plan_step *step = &run->plan->steps[next++];
         switch ((enum plan_action)step->action) {
-        case PLAN_CONSTANT:
-            *++top = plan->constants[step->operand];
-            break;
-        case PLAN_FIGURE:
-            *++top = figure_at(run, step->operand);
-            break;
-        case PLAN_ASK:
-            *++top = number_of_asked(run, &plan->asked[step->operand]);
-            break;
-        case PLAN_COMBINE:
-            top--;
-            *top = combined(step->operation, top[0], top[1]);
-            break;
-        case PLAN_SCALE:
-            *top = combined(step->operation, *top, plan->constants[step->operand]);
-            break;
-        case PLAN_TURN:
-            *top = turned(step->operation, *top);
-            break;
         case PLAN_KEEP:
             if (top->denominator == NARROW_ABSENT)
                 top--;
@@ -199,29 +228,14 @@ enum truth plan_run_truth(const struct plan_run *run, size_t next)
             *++top = run->shared[step->operand];
             next = step->target;
             break;
-        case PLAN_REMEMBER:
-            run->shared[step->operand] = *top;
-            break;
-        case PLAN_COMPARE:
-            top--;
-            *top = compared(run, step, top[0], top[1]);
-            break;
-        case PLAN_JUDGE:
-            *++top = truth_of_asked(run, &plan->asked[step->operand]);
-            break;
-        case PLAN_NOT:
-            *top = opposite(*top);
-            break;
         case PLAN_DECIDE:
             next = top->numerator == step->decisive ? step->target : next;
-            break;
-        case PLAN_JOIN:
-            top--;
-            *top = joined(step->decisive, top[0], top[1]);
             break;
         case PLAN_END:
             assert(top == stack + 1);
             return (enum truth)top->numerator;
+        default:
+            top = computed(run, step, top);
         }
     }
 }

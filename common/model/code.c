@@ -33,12 +33,16 @@ struct code code_of(const char *text)
     return code;
 }
 
+/* From the last character to the first: above that one there are only zeros. */
 bool code_is_valid(struct code code)
 {
-    char text[CODE_TEXT_SIZE];
-    struct code again;
-    code_text(code, text);
-    return code_parse(text, strlen(text), &again) && again.packed == code.packed;
+    uint64_t left = code.packed;
+    do {
+        if (!may_stand_in_code((char)(left & 0xff)))
+            return false;
+        left >>= 8;
+    } while (left > 0);
+    return true;
 }
 
 bool code_equal(struct code left, struct code right)

@@ -18,7 +18,9 @@ static void seal_run(struct workbench *bench, struct sealed_statement *out)
 static const struct inspected *look(struct workbench *bench,
                                     const struct sealed_statement *statements, size_t count)
 {
-    return inspect(statements, count, ledger_devices(bench->province->ledger), bench->arena);
+    struct inspection_ground ground = { ledger_devices(bench->province->ledger),
+                                        bench->province->catalogues };
+    return inspect(statements, count, ground, bench->arena);
 }
 
 static void the_newest_signature_of_a_run_vouches_for_all(void **state)

@@ -177,7 +177,7 @@ static void who_sends_ahead_of_his_window_is_told_to_wait_and_nothing_of_it_is_r
     assert_int_equal(counts.statements, SUBMIT_STATEMENTS);
     assert_int_equal(counts.put_off, messages - 1);
     assert_int_equal(post->busy[0], messages - 1);
-    assert_true(post->retry_ms[0] >= GATE_RETRY_MS);
+    assert_true(post->retry_ms[0] >= TURNS_RETRY_MS);
 }
 
 static void one_turn_ends_however_much_is_sent(void **state)
