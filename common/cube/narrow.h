@@ -59,6 +59,8 @@ static inline struct narrow narrow_negated(struct narrow value)
 /* -1, 0 or 1, of two numbers: exact for every pair. */
 static inline int narrow_compare(struct narrow left, struct narrow right)
 {
+    if (left.denominator == right.denominator)
+        return (left.numerator > right.numerator) - (left.numerator < right.numerator);
     int128 one = (int128)left.numerator * right.denominator;
     int128 other = (int128)right.numerator * left.denominator;
     return (one > other) - (one < other);

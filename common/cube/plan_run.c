@@ -64,11 +64,18 @@ static struct narrow read_figure(const struct plan_run *run, const struct plan_f
     return value.denominator == NARROW_ABSENT ? read_cell(run, &figure->own) : value;
 }
 
+/* Member by member: what was just written in two halves is slow to be read as one. */
+static void set(struct narrow *to, struct narrow value)
+{
+    to->numerator = value.numerator;
+    to->denominator = value.denominator;
+}
+
 static struct narrow figure_at(const struct plan_run *run, size_t index)
 {
     struct narrow *figure = &run->figures[index];
     if (figure->denominator == NARROW_UNREAD)
-        *figure = read_figure(run, &run->plan->figures[index]);
+        set(figure, read_figure(run, &run->plan->figures[index]));
     return *figure;
 }
 
@@ -160,44 +167,44 @@ static struct narrow *computed(const struct plan_run *run, const struct plan_ste
     const struct plan *plan = run->plan;
     switch ((enum plan_action)step->action) {
     case PLAN_CONSTANT:
-        *++top = plan->constants[step->operand];
+        set(++top, plan->constants[step->operand]);
         return top;
     case PLAN_FIGURE:
-        *++top = figure_at(run, step->operand);
+        set(++top, figure_at(run, step->operand));
         return top;
     case PLAN_ASK:
-        *++top = number_of_asked(run, &plan->asked[step->operand]);
+        set(++top, number_of_asked(run, &plan->asked[step->operand]));
         return top;
     case PLAN_JUDGE:
-        *++top = truth_of_asked(run, &plan->asked[step->operand]);
+        set(++top, truth_of_asked(run, &plan->asked[step->operand]));
         return top;
     case PLAN_COMBINE:
         top--;
-        *top = combined(step->operation, top[0], top[1]);
+        set(top, combined(step->operation, top[0], top[1]));
         return top;
     case PLAN_COMPARE:
         top--;
-        *top = compared(run, step, top[0], top[1]);
+        set(top, compared(run, step, top[0], top[1]));
         return top;
     case PLAN_JOIN:
         top--;
-        *top = joined(step->decisive, top[0], top[1]);
+        set(top, joined(step->decisive, top[0], top[1]));
         return top;
     case PLAN_LIMIT:
-        *top = compared(run, step, *top, plan->constants[step->target]);
+        set(top, compared(run, step, *top, plan->constants[step->target]));
         return top;
     case PLAN_SCALE:
-        *top = combined(step->operation, *top, plan->constants[step->operand]);
+        set(top, combined(step->operation, *top, plan->constants[step->operand]));
         return top;
     case PLAN_TURN:
-        *top = turned(step->operation, *top);
+        set(top, turned(step->operation, *top));
         return top;
     case PLAN_NOT:
-        *top = opposite(*top);
+        set(top, opposite(*top));
         return top;
     default:
         assert(step->action == PLAN_REMEMBER);
-        run->shared[step->operand] = *top;
+        set(&run->shared[step->operand], *top);
         return top;
     }
 }
@@ -209,6 +216,10 @@ enum truth plan_run_truth(const struct plan_run *run, size_t next)
         return TRUTH_TRUE;
     for (;;) {
         const struct plan_step *step = &run->plan->steps[next++];
+        if (step->action < PLAN_KEEP) {
+            top = computed(run, step, top);
+            continue;
+        }
         switch ((enum plan_action)step->action) {
         case PLAN_KEEP:
             if (top->denominator == NARROW_ABSENT)
@@ -225,17 +236,15 @@ enum truth plan_run_truth(const struct plan_run *run, size_t next)
         case PLAN_RECALL:
             if (run->shared[step->operand].denominator == NARROW_UNREAD)
                 break;
-            *++top = run->shared[step->operand];
+            set(++top, run->shared[step->operand]);
             next = step->target;
             break;
         case PLAN_DECIDE:
             next = top->numerator == step->decisive ? step->target : next;
             break;
-        case PLAN_END:
-            assert(top == stack + 1);
-            return (enum truth)top->numerator;
         default:
-            top = computed(run, step, top);
+            assert(step->action == PLAN_END && top == stack + 1);
+            return (enum truth)top->numerator;
         }
     }
 }

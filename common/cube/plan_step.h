@@ -6,26 +6,28 @@
 #include <stdint.h>
 
 #define PLAN_STACK_MAX 64 /* deeper expressions are asked for whole */
+
 /* Of a step: what it does to the stack. */
 enum plan_action {
     PLAN_CONSTANT, /* pushes constants[operand] */
     PLAN_FIGURE,   /* pushes figures[operand] */
     PLAN_ASK,      /* pushes the number of asked[operand] */
+    PLAN_JUDGE,    /* pushes the truth of asked[operand] */
     PLAN_COMBINE,  /* two numbers become one by `operation` */
     PLAN_SCALE,    /* `operation` with constants[operand] */
     PLAN_TURN,     /* `operation`: NEGATE or ABSOLUTE */
-    PLAN_KEEP,     /* goes on at `target` unless the top is absent, which is dropped */
-    PLAN_CHOOSE,   /* drops a truth; goes on at `target` when it was false, and with ABSENT in its
-                      place at `otherwise` when unknown */
-    PLAN_GO,       /* goes on at `target` */
-    PLAN_RECALL,   /* pushes what was kept as `operand` and goes on at `target`, when it was */
     PLAN_REMEMBER, /* keeps the top as `operand` */
     PLAN_COMPARE,  /* two numbers become a truth by `operation`, or that of asked[operand] */
     PLAN_LIMIT,    /* the same with one number and constants[target] */
-    PLAN_JUDGE,    /* pushes the truth of asked[operand] */
     PLAN_NOT,
-    PLAN_DECIDE, /* goes on at `target` when the top is `decisive` */
-    PLAN_JOIN,   /* two truths become one: `decisive` decides */
+    PLAN_JOIN, /* two truths become one: `decisive` decides */
+    /* Those that may go on elsewhere. */
+    PLAN_KEEP,   /* at `target` unless the top is absent, which is dropped */
+    PLAN_CHOOSE, /* drops a truth; at `target` when it was false, and with ABSENT in its place at
+                    `otherwise` when unknown */
+    PLAN_GO,     /* at `target` */
+    PLAN_RECALL, /* pushes what was kept as `operand` and goes on at `target`, when it was */
+    PLAN_DECIDE, /* at `target` when the top is `decisive` */
     PLAN_END
 };
 
