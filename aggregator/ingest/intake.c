@@ -182,6 +182,7 @@ static bool run_rules(struct work *work, struct findings *findings, struct arriv
                                      .zone = cube_find_zone(cube, zone),
                                      .submission = submission,
                                      .where = RULE_AGGREGATOR,
+                                     .tersely = true,
                                      .today = day_of_utc(work->utc_ms),
                                      .last_version = state ? state->newest : 0,
                                      .unaware = projection_is_unaware(projection, &work->statement),

@@ -24,7 +24,7 @@ void check_add(struct check *check, const char *row_key, size_t item, const char
 {
     const struct rule *rule = check->rule;
     check->found++;
-    if (check->found > CHECK_EVIDENCE_MAX)
+    if (check->found > CHECK_EVIDENCE_MAX && !check->request->tersely)
         evidence = arena_format(check->scratch, MESSAGE_EVIDENCE_OMITTED, CHECK_EVIDENCE_MAX);
     struct finding finding = { .class = rule->class,
                                .rule = rule->code,
@@ -283,8 +283,10 @@ static void late(struct check *check)
     int64_t due = deadline_day(check->form->due, check->request->submission->period);
     if (check->request->today > due)
         check_add(check, "", CATALOGUE_NONE,
-                  arena_format(check->scratch, MESSAGE_RETURN_LATE, date_text(check, due),
-                               date_text(check, check->request->today)));
+                  check->request->tersely
+                      ? ""
+                      : arena_format(check->scratch, MESSAGE_RETURN_LATE, date_text(check, due),
+                                     date_text(check, check->request->today)));
 }
 
 static size_t character_count(const char *text)

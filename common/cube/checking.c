@@ -23,13 +23,13 @@ static bool concerns(const struct check_request *request, const struct rule *rul
         return false;
     if (rule->builtin == BUILTIN_SIGNED && request->before_signing)
         return false;
-    return rule_in_force(rule->since, rule->until, request->submission->period);
+    return true;
 }
 
 static void add_failure(struct check *check, const struct context *context, const char *row_key)
 {
     const char *evidence = "";
-    if (check->found < CHECK_EVIDENCE_MAX)
+    if (check->found < CHECK_EVIDENCE_MAX && !check->request->tersely)
         evidence = explain_check(check->rule->check, context, check->scratch);
     check_add(check, row_key, check->rule->item, evidence);
 }
@@ -79,7 +79,7 @@ static void check_rules(struct check *check, const struct plan_run *run)
     for (size_t i = 0; i < form->rule_count; i++) {
         check->rule = &check->catalogue->rules[form->rules[i]];
         check->found = 0;
-        if (!concerns(check->request, check->rule))
+        if (!run->plan->rules[i].in_force || !concerns(check->request, check->rule))
             continue;
         if (check->rule->builtin != BUILTIN_NONE)
             builtin_run(check);

@@ -27,6 +27,7 @@ struct check_request {
     int64_t today;         /* day since 1970, in Beijing */
     uint32_t last_version; /* the last known version of this return, 0 for none */
     bool unaware;          /* its author did not know the version that counts (V07) */
+    bool tersely;          /* nobody reads the evidence: it may be left out */
     bool before_signing;   /* leave out what only a signed submission can satisfy (V06) */
     uint64_t source;
 };

@@ -4,6 +4,8 @@
 
 #include "common/base/decimal.h"
 #include "common/base/memory.h"
+#include "common/cube/checking.h"
+#include "common/cube/frame.h"
 #include "common/cube/reading.h"
 
 #define POWER_MAX 18 /* of ten, in 64 bits */
@@ -79,14 +81,17 @@ static struct plan_figure figure_of(const struct cube *cube, const struct expres
     struct plan_figure figure = { .expression = expression, .period = period, .asked = true };
     struct period later;
     figure.none = reading.absence != ABSENCE_NONE;
-    if (figure.none || item->type == ITEM_CODE || reading.count != 1 || reading.signs[0] < 0)
+    if (figure.none || reading.count != 1 || reading.signs[0] < 0)
+        return figure;
+    figure.own = cell_of(cube, expression->item, reading.periods[0]);
+    figure.coded = item->type == ITEM_CODE && reading.base == CATALOGUE_NONE;
+    if (item->type == ITEM_CODE)
         return figure;
     figure.based = reading.base != CATALOGUE_NONE;
     if (figure.based && (!period_shift_years(reading.periods[0], 1, &later) ||
                          items[reading.base].quantity.power != item->quantity.power))
         return figure;
     figure.asked = false;
-    figure.own = cell_of(cube, expression->item, reading.periods[0]);
     if (figure.based)
         figure.base = cell_of(cube, reading.base, later);
     return figure;
@@ -221,6 +226,13 @@ static void put_indicator(struct plan *plan, const struct expression *expression
         put_number(plan, described->value, shifted, depth);
 }
 
+/* Its place in its list, of no zone and no period. */
+static void put_code(struct plan *plan, const struct expression *expression)
+{
+    struct frame frame = { .cube = plan->cube };
+    put_constant(plan, narrow_of_result(frame_number(expression, &frame)));
+}
+
 static bool is_crowded(const struct plan *plan, size_t depth)
 {
     return plan->step_count >= STEPS_MAX || depth + 1 >= PLAN_STACK_MAX;
@@ -234,6 +246,9 @@ static void put_number(struct plan *plan, const struct expression *expression, s
     switch (operation) {
     case OPERATION_CONSTANT:
         put_constant(plan, narrow_of(expression->constant));
+        return;
+    case OPERATION_CODE:
+        put_code(plan, expression);
         return;
     case OPERATION_ITEM:
         put(plan, (struct plan_step){ .action = PLAN_FIGURE,
@@ -368,9 +383,11 @@ struct plan *plan_create(const struct cube *cube, size_t form, struct period per
     plan->rules = memory_zeroed(described->rule_count, sizeof *plan->rules);
     for (size_t i = 0; i < described->rule_count; i++) {
         const struct rule *rule = &catalogue->rules[described->rules[i]];
-        if (plan_covers(rule))
-            plan->rules[i] = (struct plan_rule){ put_expression(plan, rule->when),
-                                                 put_expression(plan, rule->check) };
+        plan->rules[i].in_force = rule_in_force(rule->since, rule->until, period);
+        if (!plan_covers(rule))
+            continue;
+        plan->rules[i].when = put_expression(plan, rule->when);
+        plan->rules[i].check = put_expression(plan, rule->check);
     }
     return plan;
 }

@@ -32,8 +32,8 @@ struct plan_figure {
     const struct expression *expression;
     struct period period; /* unshifted */
     bool none;            /* there is no such period */
-    bool asked;
-    bool based;
+    bool asked, based;
+    bool coded; /* asked for when it is there: the number of a code is its place in its list */
     struct plan_cell own, base;
 };
 
@@ -43,6 +43,7 @@ struct plan_asked {
 };
 
 struct plan_rule {
+    bool in_force;      /* of any rule of the form, at the end of the period */
     size_t when, check; /* the first step of each; `when` CATALOGUE_NONE: always */
 };
 

@@ -56,7 +56,8 @@ static struct narrow read_cell(const struct plan_run *run, const struct plan_cel
 
 static struct narrow read_figure(const struct plan_run *run, const struct plan_figure *figure)
 {
-    if (figure->none)
+    if (figure->none ||
+        (figure->coded && read_cell(run, &figure->own).denominator == NARROW_ABSENT))
         return narrow_absent();
     if (figure->asked)
         return number_of_asked(run, &(struct plan_asked){ figure->expression, figure->period });

@@ -21,15 +21,21 @@ struct tally {
     size_t truths[TRUTH_UNKNOWN + 1];
 };
 
-static enum truth planned(struct plans *plans, size_t zone, struct period period, size_t rule)
+static enum truth planned_on(struct plans *plans, size_t form, size_t zone, struct period period,
+                             size_t rule)
 {
     struct rows_memory memory;
     struct plan_run run;
     rows_memory_begin(&memory);
-    plan_run_begin(&run, plans_get(plans, 0, period), zone, &memory);
+    plan_run_begin(&run, plans_get(plans, form, period), zone, &memory);
     enum truth truth = plan_run_truth(&run, run.plan->rules[rule].check);
     plan_run_end(&run);
     return truth;
+}
+
+static enum truth planned(struct plans *plans, size_t zone, struct period period, size_t rule)
+{
+    return planned_on(plans, 0, zone, period, rule);
 }
 
 static void compare_rule(struct fixture *f, struct plans *plans, struct period period, size_t rule,
@@ -102,6 +108,38 @@ static void more_periods_than_are_kept_are_planned_anew(void **state)
     fixture_close(&f);
 }
 
+static const char coded[] =
+    "codes 状态 { A1 \"甲态\" / \"first\" B1 \"乙态\" / \"second\" }\n"
+    "item Z1 \"态\" / \"state\" { code 状态 }\n"
+    "form N \"季报\" / \"quarterly\" { every quarter due 1 month 18 day review 1 month 20 day\n"
+    "  accept 1 month 22 day sign preparer \"填报人\" / \"preparer\"\n"
+    "  section \"一\" / \"one\" { Z1 } }\n"
+    "rule V1 hint \"甲\" / \"first\" { check Z1 = 乙态 cell Z1 on N }\n"
+    "rule V2 hint \"乙\" / \"second\" { check (if Z1 = 甲态 then 1 万元 else 2 万元) < 2 万元 cell "
+    "Z1 on N }\n";
+
+static void codes_are_compared_by_their_place_and_unknown_when_missing(void **state)
+{
+    struct fixture f;
+    struct period period = period_from("2021-Q2");
+    (void)state;
+    random_text_open(&f, coded);
+    struct plans *plans = plans_create(f.cube);
+    fixture_zone(&f, "Z0", NULL);
+    assert_int_equal(planned_on(plans, 1, 0, period, 0), TRUTH_UNKNOWN);
+    assert_int_equal(planned_on(plans, 1, 0, period, 1), TRUTH_UNKNOWN);
+
+    fixture_put(&f, 0, "Z1", "2021-Q2", (int64_t)code_of("B1").packed);
+    assert_int_equal(planned_on(plans, 1, 0, period, 0), TRUTH_TRUE);
+    assert_int_equal(planned_on(plans, 1, 0, period, 1), TRUTH_FALSE);
+
+    fixture_put(&f, 0, "Z1", "2021-Q2", (int64_t)code_of("A1").packed);
+    assert_int_equal(planned_on(plans, 1, 0, period, 0), TRUTH_FALSE);
+    assert_int_equal(planned_on(plans, 1, 0, period, 1), TRUTH_TRUE);
+    plans_destroy(&plans);
+    fixture_close(&f);
+}
+
 /* Indicators of indicators: J30 alone would be a billion steps. */
 static void an_expression_without_bounds_is_asked_for_whole(void **state)
 {
@@ -135,6 +173,7 @@ int main(void)
         cmocka_unit_test(a_plan_finds_what_the_expressions_say),
         cmocka_unit_test(figures_put_after_a_plan_was_made_are_read_by_it),
         cmocka_unit_test(more_periods_than_are_kept_are_planned_anew),
+        cmocka_unit_test(codes_are_compared_by_their_place_and_unknown_when_missing),
         cmocka_unit_test(an_expression_without_bounds_is_asked_for_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
