@@ -22,7 +22,7 @@ struct visit;
 NODISCARD struct guard *guard_open(struct province *province, const char *name, struct error *err);
 void guard_close(struct guard **guard);
 
-/* Whether a batch has one statement only for now. */
+/* Whether batches have one statement each: after a death. */
 bool guard_is_careful(const struct guard *guard);
 
 /* Cuts off what may not be touched, and keeps its bytes; one by one, all but the first wait. Fails

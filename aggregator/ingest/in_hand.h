@@ -29,7 +29,7 @@ struct in_hand;
 NODISCARD struct in_hand *in_hand_open(const char *folder, const char *name, struct error *err);
 void in_hand_close(struct in_hand **in_hand);
 
-/* Whether statements are to be taken one by one for now. */
+/* Whether statements are to be taken one by one: after a death. */
 bool in_hand_is_careful(const struct in_hand *in_hand);
 /* The statement at whose touch the program died again and again; NULL: there is none. */
 const struct digest *in_hand_culprit(const struct in_hand *in_hand);

@@ -2,7 +2,7 @@
 #define COMMON_BASE_DIGEST_H
 
 /* SHA-256 for what leaves the machine, BLAKE2b for what guards our own store. SHA-256 is nettle's:
- * it uses the processor's own instructions, libsodium's takes six times as long. */
+ * it uses the processor's own instructions for it, which libsodium's does not. */
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -12,7 +12,7 @@
 #include "common/base/seeded_bug.h"
 
 #define FIRST_CAPACITY 8
-#define KEPT_MAX (256 * 1024 * 1024)
+#define KEPT_MAX (32 * 1024 * 1024) /* the most that glibc takes for both */
 
 static void *checked(void *block)
 {

@@ -11,19 +11,11 @@
 #include "common/cube/plan_run.h"
 #include "common/cube/plans.h"
 
-bool rule_in_force(struct period since, struct period until, struct period period)
-{
-    return (!since.year || period_first_day(since) <= period_last_day(period)) &&
-           (!until.year || period_last_day(until) >= period_last_day(period));
-}
-
 static bool concerns(const struct check_request *request, const struct rule *rule)
 {
     if (rule->where != RULE_EVERYWHERE && rule->where != request->where)
         return false;
-    if (rule->builtin == BUILTIN_SIGNED && request->before_signing)
-        return false;
-    return true;
+    return rule->builtin != BUILTIN_SIGNED || !request->before_signing;
 }
 
 static void add_failure(struct check *check, const struct context *context, const char *row_key)

@@ -36,9 +36,6 @@ struct check_request {
  * form and adds what fails to `out`, settled. */
 void check_submission(const struct check_request *request, struct findings *out);
 
-/* Whether what holds from `since` until `until` (year 0: open) holds at the end of the period. */
-bool rule_in_force(struct period since, struct period until, struct period period);
-
 /* What a decoded submission must satisfy before anything may be computed from it: form and
  * items exist, each item belongs to the form and stands once, statuses and codes are in range.
  * False: MALFORMED, with the place. */

@@ -57,6 +57,9 @@ const char *frame_text(const struct expression *expression, const struct frame *
 struct result frame_compare(const struct expression *expression, const struct frame *frame,
                             int *out_order);
 
+/* Whether the comparison is true of operands that are so (-1, 0, 1) to each other. */
+bool comparison_holds(enum operation operation, int order);
+
 /* OPERATION_ROWS_*. */
 struct result frame_rows(const struct expression *expression, const struct frame *frame);
 /* The row of the roster in hand, at the shifted period the row with the same key. */

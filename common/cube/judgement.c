@@ -119,8 +119,8 @@ void judge_zone(const struct cube *cube, size_t zone, struct period period,
 {
     const struct catalogue *catalogue = cube_catalogue(cube);
     for (size_t i = 0; i < catalogue->requirement_count; i++)
-        if (rule_in_force(catalogue->requirements[i].since, catalogue->requirements[i].until,
-                          period) &&
+        if (period_in_force(catalogue->requirements[i].since, catalogue->requirements[i].until,
+                            period) &&
             !judge_requirement(cube, i, zone, period, visit, owner))
             return;
 }

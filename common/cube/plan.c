@@ -4,7 +4,6 @@
 
 #include "common/base/decimal.h"
 #include "common/base/memory.h"
-#include "common/cube/checking.h"
 #include "common/cube/frame.h"
 #include "common/cube/reading.h"
 
@@ -383,7 +382,7 @@ struct plan *plan_create(const struct cube *cube, size_t form, struct period per
     plan->rules = memory_zeroed(described->rule_count, sizeof *plan->rules);
     for (size_t i = 0; i < described->rule_count; i++) {
         const struct rule *rule = &catalogue->rules[described->rules[i]];
-        plan->rules[i].in_force = rule_in_force(rule->since, rule->until, period);
+        plan->rules[i].in_force = period_in_force(rule->since, rule->until, period);
         if (!plan_covers(rule))
             continue;
         plan->rules[i].when = put_expression(plan, rule->when);

@@ -106,30 +106,11 @@ static struct narrow turned(uint8_t operation, struct narrow value)
     return operation == OPERATION_NEGATE || value.numerator < 0 ? narrow_negated(value) : value;
 }
 
-static bool holds(uint8_t operation, int order)
-{
-    switch (operation) {
-    case OPERATION_LESS:
-        return order < 0;
-    case OPERATION_LESS_OR_EQUAL:
-        return order <= 0;
-    case OPERATION_GREATER:
-        return order > 0;
-    case OPERATION_GREATER_OR_EQUAL:
-        return order >= 0;
-    case OPERATION_EQUAL:
-        return order == 0;
-    default:
-        assert(operation == OPERATION_NOT_EQUAL);
-        return order != 0;
-    }
-}
-
 static struct narrow compared(const struct plan_run *run, const struct plan_step *step,
                               struct narrow left, struct narrow right)
 {
     if (narrow_is_number(left) && narrow_is_number(right))
-        return (struct narrow){ holds(step->operation, narrow_compare(left, right)), 1 };
+        return (struct narrow){ comparison_holds(step->operation, narrow_compare(left, right)), 1 };
     if (narrow_lacking(left, right).denominator == NARROW_BEYOND &&
         !seeded_bug(BUG_LOSE_WHAT_DOES_NOT_FIT))
         return truth_of_asked(run, &run->plan->asked[step->operand]);

@@ -78,25 +78,30 @@ static struct verdict flag(const struct expression *expression, const struct fra
     return judged(!number_is_zero(result.number), result);
 }
 
+bool comparison_holds(enum operation operation, int order)
+{
+    switch (operation) {
+    case OPERATION_LESS:
+        return order < 0;
+    case OPERATION_LESS_OR_EQUAL:
+        return order <= 0;
+    case OPERATION_GREATER:
+        return order > 0;
+    case OPERATION_GREATER_OR_EQUAL:
+        return order >= 0;
+    case OPERATION_EQUAL:
+        return order == 0;
+    default:
+        assert(operation == OPERATION_NOT_EQUAL);
+        return order != 0;
+    }
+}
+
 static struct verdict comparison(const struct expression *expression, const struct frame *frame)
 {
     int order;
     struct result operands = frame_compare(expression, frame, &order);
-    switch (expression->operation) {
-    case OPERATION_LESS:
-        return judged(order < 0, operands);
-    case OPERATION_LESS_OR_EQUAL:
-        return judged(order <= 0, operands);
-    case OPERATION_GREATER:
-        return judged(order > 0, operands);
-    case OPERATION_GREATER_OR_EQUAL:
-        return judged(order >= 0, operands);
-    case OPERATION_EQUAL:
-        return judged(order == 0, operands);
-    default:
-        assert(expression->operation == OPERATION_NOT_EQUAL);
-        return judged(order != 0, operands);
-    }
+    return judged(comparison_holds(expression->operation, order), operands);
 }
 
 static struct verdict in_set(const struct expression *expression, const struct frame *frame)

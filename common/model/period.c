@@ -192,3 +192,9 @@ int64_t period_first_day(struct period period)
     int month = position_of(period) * frequencies[period.frequency].months + 1;
     return day_of_date(period.year, month, 1);
 }
+
+bool period_in_force(struct period since, struct period until, struct period period)
+{
+    return (!since.year || period_first_day(since) <= period_last_day(period)) &&
+           (!until.year || period_last_day(until) >= period_last_day(period));
+}

@@ -60,4 +60,7 @@ struct period period_of_slot(size_t slot);
 int64_t period_last_day(struct period period);
 int64_t period_first_day(struct period period);
 
+/* Whether what holds from `since` until `until` (year 0: open) holds at the end of the period. */
+bool period_in_force(struct period since, struct period until, struct period period);
+
 #endif

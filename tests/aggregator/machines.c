@@ -69,3 +69,18 @@ uint64_t machine_send(struct workbench *bench, struct machine *machine, struct v
 {
     return machine_send_month(bench, machine, version, MACHINES_MONTH);
 }
+
+struct review machines_review(struct workbench *bench)
+{
+    return (struct review){ bench->stream.zone, code_of(EDITION_FORM),
+                            period_of_month(2021, MACHINES_MONTH), "电话核实", "张三" };
+}
+
+uint64_t machines_resolve(struct workbench *bench, uint64_t position)
+{
+    uint64_t decision;
+    struct review review = machines_review(bench);
+    if (!review_resolve(bench->province, &review, position, &decision, &bench->err))
+        fail_msg("%s", bench->err.text);
+    return decision;
+}

@@ -4,6 +4,7 @@
 /* Several machines of the workbench's zone, which send versions of one return of the catalogue in
  * tests/support/edition.h. Include tests/support/test.h first. */
 
+#include "aggregator/review.h"
 #include "tests/aggregator/workbench.h"
 
 #define MACHINES_MONTH 3 /* of 2021 */
@@ -28,5 +29,10 @@ uint64_t machine_send(struct workbench *bench, struct machine *machine, struct v
 /* Of another month of 2021. */
 uint64_t machine_send_month(struct workbench *bench, struct machine *machine,
                             struct version_of version, int month);
+
+/* What a person decides about that return, and that the version at the position counts; the
+ * decision's position. */
+struct review machines_review(struct workbench *bench);
+uint64_t machines_resolve(struct workbench *bench, uint64_t position);
 
 #endif

@@ -59,21 +59,6 @@ static enum verdict verdict_of(struct workbench *bench, uint64_t position)
     return record.entry.arrival.verdict;
 }
 
-static struct review a_review(struct workbench *bench)
-{
-    return (struct review){ bench->stream.zone, code_of(EDITION_FORM),
-                            period_of_month(2021, MACHINES_MONTH), "电话核实", "张三" };
-}
-
-static uint64_t resolve(struct workbench *bench, uint64_t position)
-{
-    uint64_t decision;
-    struct review review = a_review(bench);
-    if (!review_resolve(bench->province, &review, position, &decision, &bench->err))
-        fail_msg("%s", bench->err.text);
-    return decision;
-}
-
 static void
 the_same_version_twice_with_other_figures_is_contested_and_the_first_counts(void **state)
 {
@@ -151,7 +136,7 @@ static void a_decision_says_which_statement_counts_and_replays(void **state)
     (void)machine_send(bench, &first, (struct version_of){ 1, 0, 100 });
     uint64_t other = machine_send(bench, &second, (struct version_of){ 1, 0, 200 });
 
-    uint64_t decision = resolve(bench, other);
+    uint64_t decision = machines_resolve(bench, other);
 
     assert_int_equal(state_of(bench)->decided_position, decision);
     assert_standing(bench, other, 200, 0);
@@ -165,11 +150,11 @@ static void a_decision_can_confirm_what_counts_and_be_taken_back_by_another(void
     uint64_t position = machine_send(bench, &first, (struct version_of){ 1, 0, 100 });
     uint64_t other = machine_send(bench, &second, (struct version_of){ 1, 0, 200 });
 
-    (void)resolve(bench, position);
+    (void)machines_resolve(bench, position);
     assert_standing(bench, position, 100, 0);
-    (void)resolve(bench, other);
+    (void)machines_resolve(bench, other);
     assert_standing(bench, other, 200, 0);
-    (void)resolve(bench, position);
+    (void)machines_resolve(bench, position);
 
     assert_standing(bench, position, 100, 0);
 }
@@ -180,7 +165,7 @@ static void after_a_decision_the_other_s_next_version_is_contested_again(void **
     struct machine first = machine_of(bench), second = machine_enrol(bench, 9);
     (void)machine_send(bench, &first, (struct version_of){ 1, 0, 100 });
     uint64_t other = machine_send(bench, &second, (struct version_of){ 1, 0, 200 });
-    (void)resolve(bench, other);
+    (void)machines_resolve(bench, other);
 
     (void)machine_send(bench, &first, (struct version_of){ 2, 1, 110 }); /* its own version 1 */
 
@@ -205,7 +190,7 @@ static void what_is_not_contested_cannot_be_decided(void **state)
 {
     struct workbench *bench = *state;
     struct machine first = machine_of(bench), second = machine_enrol(bench, 9);
-    struct review review = a_review(bench);
+    struct review review = machines_review(bench);
     uint64_t position = machine_send(bench, &first, (struct version_of){ 1, 0, 100 }), decision;
 
     assert_false(review_resolve(bench->province, &review, position, &decision, &bench->err));
@@ -221,7 +206,7 @@ static void a_return_that_was_sent_back_counts_until_a_better_one_comes(void **s
 {
     struct workbench *bench = *state;
     struct machine first = machine_of(bench);
-    struct review review = a_review(bench);
+    struct review review = machines_review(bench);
     uint64_t position = machine_send(bench, &first, (struct version_of){ 1, 0, 100 }), decision;
 
     assert_true(review_send_back(bench->province, &review, &decision, &bench->err));
@@ -238,7 +223,7 @@ static void nothing_is_decided_without_a_reason(void **state)
 {
     struct workbench *bench = *state;
     struct machine first = machine_of(bench);
-    struct review review = a_review(bench);
+    struct review review = machines_review(bench);
     uint64_t decision;
     (void)machine_send(bench, &first, (struct version_of){ 1, 0, 100 });
     review.reason = "";
@@ -252,7 +237,7 @@ static void nothing_is_decided_by_nobody(void **state)
 {
     struct workbench *bench = *state;
     struct machine first = machine_of(bench);
-    struct review review = a_review(bench);
+    struct review review = machines_review(bench);
     uint64_t decision;
     (void)machine_send(bench, &first, (struct version_of){ 1, 0, 100 });
     review.by = "";
@@ -268,7 +253,7 @@ static void the_journal_says_who_decided(void **state)
     struct machine first = machine_of(bench), second = machine_enrol(bench, 9);
     (void)machine_send(bench, &first, (struct version_of){ 1, 0, 100 });
     uint64_t decision =
-        resolve(bench, machine_send(bench, &second, (struct version_of){ 1, 0, 200 }));
+        machines_resolve(bench, machine_send(bench, &second, (struct version_of){ 1, 0, 200 }));
     struct journal_record record;
     workbench_restart(bench);
 
@@ -295,7 +280,7 @@ static void any_history_of_three_machines_and_a_person_replays_to_the_same(void 
         struct version_of version = { number, (uint32_t)random_below(&random.random, number),
                                       1 + (int64_t)random_below(&random.random, 4) };
         positions[count] = machine_send(bench, &machines[random_below(&random.random, 3)], version);
-        struct review review = a_review(bench);
+        struct review review = machines_review(bench);
         uint64_t decision, at = positions[random_below(&random.random, count + 1)];
         if (random_below(&random.random, 3) == 0)
             decided += review_resolve(bench->province, &review, at, &decision, &bench->err);

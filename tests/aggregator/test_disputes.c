@@ -2,7 +2,6 @@
 
 #include "aggregator/disputes.h"
 #include "aggregator/projection.h"
-#include "aggregator/review.h"
 #include "common/catalogue/catalogue.h"
 #include "common/cube/cube.h"
 #include "tests/aggregator/machines.h"
@@ -22,21 +21,6 @@ static int set_up(void **state)
                               edition(1, arena).files[0] };
     struct sources sources = { files, COUNT_OF(files) };
     return workbench_set_up_with(state, &sources);
-}
-
-static struct review a_review(struct workbench *bench)
-{
-    return (struct review){ bench->stream.zone, code_of(EDITION_FORM),
-                            period_of_month(2021, MACHINES_MONTH), "电话核实", "张三" };
-}
-
-static uint64_t resolve(struct workbench *bench, uint64_t position)
-{
-    uint64_t decision;
-    struct review review = a_review(bench);
-    if (!review_resolve(bench->province, &review, position, &decision, &bench->err))
-        fail_msg("%s", bench->err.text);
-    return decision;
 }
 
 static bool touched(struct workbench *bench, const char *indicator, int month)
@@ -74,7 +58,7 @@ static void a_decision_frees_the_figures(void **state)
     uint64_t other = machine_send(bench, &second, (struct version_of){ 1, 0, 200 });
     assert_true(touched(bench, "N1", MACHINES_MONTH));
 
-    (void)resolve(bench, other);
+    (void)machines_resolve(bench, other);
 
     assert_false(touched(bench, "N1", MACHINES_MONTH));
     assert_false(disputes_are_open(bench->province->projection));
