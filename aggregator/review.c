@@ -34,6 +34,11 @@ static const struct return_state *state_of(const struct province *province,
     return projection_find(province->projection, &review->zone, review->form, review->period);
 }
 
+bool review_is_sound(const struct review *review, struct error *err)
+{
+    return reason_is_sound(review->reason, err) && name_is_sound(review->by, err);
+}
+
 /* The statement at `position` is named by its hash too: the zone knows it by that. */
 static bool take(struct province *province, const struct review *review, enum decision_kind kind,
                  uint64_t position, uint64_t *out_position, struct error *err)
@@ -111,7 +116,7 @@ static bool conclude(struct province *province, bool taken, struct error *err)
 bool review_send_back(struct province *province, const struct review *review,
                       uint64_t *out_position, struct error *err)
 {
-    return reason_is_sound(review->reason, err) && name_is_sound(review->by, err) &&
+    return review_is_sound(review, err) &&
            ledger_begin(province->ledger, province_utc_ms(province), err) &&
            conclude(province, take_send_back(province, review, out_position, err), err);
 }
@@ -119,7 +124,7 @@ bool review_send_back(struct province *province, const struct review *review,
 bool review_resolve(struct province *province, const struct review *review, uint64_t position,
                     uint64_t *out_position, struct error *err)
 {
-    return reason_is_sound(review->reason, err) && name_is_sound(review->by, err) &&
+    return review_is_sound(review, err) &&
            ledger_begin(province->ledger, province_utc_ms(province), err) &&
            conclude(province, take_resolution(province, review, position, out_position, err), err);
 }

@@ -29,6 +29,10 @@ struct review {
     const char *by; /* who decides */
 };
 
+/* Whether reason and name can stand in the journal: the next two ask it themselves, a program asks
+ * it before it asks a person. Fails with USAGE. */
+NODISCARD bool review_is_sound(const struct review *review, struct error *err);
+
 /* The version that counts is sent back; it counts until a better one is accepted. `out_position`
  * is that of the decision. Fails with REFUSED: nothing counts, or it was sent back already. */
 NODISCARD bool review_send_back(struct province *province, const struct review *review,

@@ -257,13 +257,14 @@ bool command_conflicts_show(const struct arguments *arguments, struct error *err
     return true;
 }
 
-/* What is not given is refused where it is needed. */
-static void read_review(const struct arguments *arguments, struct review *out)
+/* What is not given is refused before anybody is asked whether he is sure. */
+static bool read_review(const struct arguments *arguments, struct review *out, struct error *err)
 {
     const char *reason = arguments_option(arguments, "reason");
     const char *by = arguments_option(arguments, "by");
     out->reason = reason ? reason : "";
     out->by = by ? by : "";
+    return review_is_sound(out, err);
 }
 
 bool command_conflicts_resolve(const struct arguments *arguments, struct error *err)
@@ -273,9 +274,9 @@ bool command_conflicts_resolve(const struct arguments *arguments, struct error *
     struct review review;
     uint64_t position, decision;
     if (!province || !command_return(arguments, province, &review, err) ||
-        !command_position(arguments->operands[3], &position, err))
+        !command_position(arguments->operands[3], &position, err) ||
+        !read_review(arguments, &review, err))
         return false;
-    read_review(arguments, &review);
     const char *question =
         arena_format(arena, MESSAGE_CONFLICT_QUESTION, position, arguments->operands[0],
                      arguments->operands[1], arguments->operands[2]);
@@ -292,9 +293,9 @@ bool command_returns_send_back(const struct arguments *arguments, struct error *
     CLEANUP(province_close) struct province *province = command_open(arguments, err);
     struct review review;
     uint64_t decision;
-    if (!province || !command_return(arguments, province, &review, err))
+    if (!province || !command_return(arguments, province, &review, err) ||
+        !read_review(arguments, &review, err))
         return false;
-    read_review(arguments, &review);
     const char *question = arena_format(arena, MESSAGE_SEND_BACK_QUESTION, arguments->operands[0],
                                         arguments->operands[1], arguments->operands[2]);
     if (!command_confirm(arguments, question, err) ||

@@ -64,6 +64,8 @@ class Review(unittest.TestCase):
         self.assertEqual(self.stages(agent), [("1", "sent_back", "产值为零，请核实"), ("2", "accepted", "")])
         self.assertNotEqual(self.state(), "sent-back")
         province.run("returns", "send-back", ZONE, FORM, PERIOD, "--by", "李四", "--yes", status=2)
+        # Nobody is asked whether he is sure before all is said: with no answer it would be status 1.
+        province.run("returns", "send-back", ZONE, FORM, PERIOD, "--by", "李四", text="", status=2)
         province.run("returns", "send-back", ZONE, FORM, PERIOD, "--reason", "产值为零，请核实", "--yes", status=2)
 
     def test_two_machines_contradict_each_other_and_a_person_decides(self):
