@@ -2,13 +2,16 @@
 /*
  * ZONETALLY_SHORTAGE="own 17 once FILE": the 17th allocation of the program fails; FILE is made
  * when it does. "library", "for-good". With number 0 nothing fails, and FILE gets two numbers:
- * how many allocations of each kind there were.
+ * how many allocations of each kind there were. A segmentation fault in a library which a
+ * library called adds "crash in a library", any other "crash in the program".
  */
 #include "tests/power/shortage.h"
 
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <link.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +20,9 @@
 
 #define PATH_SIZE 512
 #define RANGES_MAX 8
+#define FRAMES_MAX 8
+/* The handler, the kernel's frame, then where it crashed and who called that. */
+#define CRASH_FRAME 2
 
 /* What glibc offers to whoever stands before its allocator. */
 extern void *__libc_malloc(size_t size);
@@ -71,12 +77,17 @@ static void fire(void)
         write_report("fired\n", strlen("fired\n"));
 }
 
+static enum shortage_whose whose_code(const void *address)
+{
+    for (size_t i = 0; i < range_count; i++)
+        if ((uintptr_t)address >= ranges[i].first && (uintptr_t)address < ranges[i].end)
+            return SHORTAGE_OWN;
+    return SHORTAGE_LIBRARY;
+}
+
 static bool fails(const void *caller)
 {
-    enum shortage_whose whose = SHORTAGE_LIBRARY;
-    for (size_t i = 0; i < range_count; i++)
-        if ((uintptr_t)caller >= ranges[i].first && (uintptr_t)caller < ranges[i].end)
-            whose = SHORTAGE_OWN;
+    enum shortage_whose whose = whose_code(caller);
     size_t number = __atomic_add_fetch(&counted[whose], 1, __ATOMIC_RELAXED);
     if (whose != armed.whose || armed.number == 0 || number < armed.number ||
         (number > armed.number && !armed.for_good))
@@ -115,6 +126,28 @@ int posix_memalign(void **out, size_t alignment, size_t size)
     return *out ? 0 : ENOMEM;
 }
 
+/* strlen(NULL) crashes in a library for the program: the caller counts too. */
+static void say_crash(int number)
+{
+    void *frames[FRAMES_MAX];
+    int count = backtrace(frames, FRAMES_MAX);
+    bool library = count > CRASH_FRAME + 1;
+    for (int i = CRASH_FRAME; i < count && i <= CRASH_FRAME + 1; i++)
+        library = library && whose_code(frames[i]) == SHORTAGE_LIBRARY;
+    const char *text = library ? "crash in a library\n" : "crash in the program\n";
+    write_report(text, strlen(text));
+    raise(number); /* SA_RESETHAND: now it ends the program */
+}
+
+static void watch_crashes(void)
+{
+    void *frames[FRAMES_MAX];
+    backtrace(frames, FRAMES_MAX); /* it allocates the first time */
+    struct sigaction action = { .sa_handler = say_crash, .sa_flags = (int)SA_RESETHAND };
+    if (sigaction(SIGSEGV, &action, NULL) != 0)
+        abort();
+}
+
 static void say_counts(void)
 {
     char text[64];
@@ -135,6 +168,7 @@ void shortage_begin(void)
         abort();
     struct shortage shortage = { strcmp(whose, "own") == 0 ? SHORTAGE_OWN : SHORTAGE_LIBRARY,
                                  number, strcmp(how_long, "for-good") == 0, NULL };
+    watch_crashes();
     shortage_arm(&shortage);
     if (number == 0 && atexit(say_counts) != 0)
         abort();

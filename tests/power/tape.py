@@ -34,6 +34,11 @@ def program(build, name):
     return os.path.join(build, "tests", f"power_{name}")
 
 
+def shortage(build):
+    """What stands before the allocator of a program, as LD_PRELOAD."""
+    return os.path.join(build, "tests", "libpower_shortage.so")
+
+
 def record(build, tape, folder, command):
     """The recorder's exit status and what it said."""
     done = subprocess.run([program(build, "recorder"), tape, folder, *command], capture_output=True, text=True,

@@ -21,7 +21,7 @@ HOW_LONG = ("once", "for-good") if "--all" in sys.argv else ("once",)
 def main():
     tape.end_if_sanitized(BUILD, "memory")
     sound = True
-    environment = {**os.environ, "LD_PRELOAD": os.path.join(BUILD, "tests", "libpower_shortage.so")}
+    environment = {**os.environ, "LD_PRELOAD": tape.shortage(BUILD)}
     with tempfile.TemporaryDirectory(prefix="zonetally-memory-", dir=test_power.memory_folder()) as place:
         for side in test_power.SIDES:
             path, folder = test_power.recorded(BUILD, side, place)
