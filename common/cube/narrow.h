@@ -14,6 +14,7 @@
 
 #define NARROW_ABSENT 0    /* unknown, for whatever reason */
 #define NARROW_BEYOND (-1) /* does not fit */
+#define NARROW_UNREAD (-2) /* nobody looked yet */
 
 struct narrow {
     int64_t numerator;   /* never the smallest int64, which has no opposite */

@@ -1,6 +1,6 @@
 #include "common/cube/plan.h"
 
-#include <assert.h>
+#include <stdlib.h>
 
 #include "common/base/decimal.h"
 #include "common/base/memory.h"
@@ -39,17 +39,27 @@ static uint16_t asked(struct plan *plan, const struct expression *expression, st
     return (uint16_t)plan->asked_count++;
 }
 
-static uint16_t constant(struct plan *plan, struct narrow value)
+static uint16_t value(struct plan *plan, struct narrow narrow)
 {
-    plan->constants = memory_grown(plan->constants, &plan->constant_capacity,
-                                   plan->constant_count + 1, sizeof *plan->constants);
-    plan->constants[plan->constant_count] = value;
-    return (uint16_t)plan->constant_count++;
+    plan->values = memory_grown(plan->values, &plan->value_capacity, plan->value_count + 1,
+                                sizeof *plan->values);
+    plan->values[plan->value_count] = narrow;
+    return (uint16_t)plan->value_count++;
 }
 
-static void put_constant(struct plan *plan, struct narrow value)
+/* The same number has one place: those that are not read yet are no number. */
+static uint16_t constant(struct plan *plan, struct narrow narrow)
 {
-    put(plan, (struct plan_step){ .action = PLAN_CONSTANT, .operand = constant(plan, value) });
+    for (size_t i = 0; i < plan->value_count; i++)
+        if (plan->values[i].numerator == narrow.numerator &&
+            plan->values[i].denominator == narrow.denominator)
+            return (uint16_t)i;
+    return value(plan, narrow);
+}
+
+static void put_value(struct plan *plan, uint16_t operand)
+{
+    put(plan, (struct plan_step){ .action = PLAN_PUSH, .operand = operand });
 }
 
 static void put_asked(struct plan *plan, enum plan_action action,
@@ -70,44 +80,6 @@ static struct plan_cell cell_of(const struct cube *cube, size_t item, struct per
         .period = period,
         .denominator = (int64_t)decimal_power(decimals),
     };
-}
-
-static struct plan_figure figure_of(const struct cube *cube, const struct expression *expression,
-                                    struct period period)
-{
-    const struct item *items = cube_catalogue(cube)->items, *item = &items[expression->item];
-    struct reading reading = reading_of(cube, expression->item, &expression->shift, period);
-    struct plan_figure figure = { .expression = expression, .period = period, .asked = true };
-    struct period later;
-    figure.none = reading.absence != ABSENCE_NONE;
-    if (figure.none || reading.count != 1 || reading.signs[0] < 0)
-        return figure;
-    figure.own = cell_of(cube, expression->item, reading.periods[0]);
-    figure.coded = item->type == ITEM_CODE && reading.base == CATALOGUE_NONE;
-    if (item->type == ITEM_CODE)
-        return figure;
-    figure.based = reading.base != CATALOGUE_NONE;
-    if (figure.based && (!period_shift_years(reading.periods[0], 1, &later) ||
-                         items[reading.base].quantity.power != item->quantity.power))
-        return figure;
-    figure.asked = false;
-    if (figure.based)
-        figure.base = cell_of(cube, reading.base, later);
-    return figure;
-}
-
-static uint16_t figure(struct plan *plan, const struct expression *expression, struct period period)
-{
-    for (size_t i = 0; i < plan->figure_count; i++) {
-        const struct plan_figure *known = &plan->figures[i];
-        if (known->expression->item == expression->item && period_equal(known->period, period) &&
-            shift_equal(&known->expression->shift, &expression->shift))
-            return (uint16_t)i;
-    }
-    plan->figures = memory_grown(plan->figures, &plan->figure_capacity, plan->figure_count + 1,
-                                 sizeof *plan->figures);
-    plan->figures[plan->figure_count] = figure_of(plan->cube, expression, period);
-    return (uint16_t)plan->figure_count++;
 }
 
 /* The same number, wherever it stands in the text: of what most rules are made of. */
@@ -135,59 +107,170 @@ static bool is_same(const struct expression *left, const struct expression *righ
     }
 }
 
-static uint16_t shared(struct plan *plan, const struct expression *expression, struct period period)
+/* Its place among the values; a new one is unread. */
+static uint16_t known(struct plan *plan, const struct expression *expression, struct period period,
+                      bool *out_new)
 {
-    for (size_t i = 0; i < plan->shared_count; i++)
-        if (period_equal(plan->shared[i].period, period) &&
-            is_same(plan->shared[i].expression, expression))
-            return (uint16_t)i;
-    plan->shared = memory_grown(plan->shared, &plan->shared_capacity, plan->shared_count + 1,
-                                sizeof *plan->shared);
-    plan->shared[plan->shared_count] = (struct plan_asked){ expression, period };
-    return (uint16_t)plan->shared_count++;
+    *out_new = false;
+    for (size_t i = 0; i < plan->known_count; i++)
+        if (period_equal(plan->known[i].period, period) &&
+            is_same(plan->known[i].expression, expression))
+            return plan->known[i].value;
+    *out_new = true;
+    plan->known = memory_grown(plan->known, &plan->known_capacity, plan->known_count + 1,
+                               sizeof *plan->known);
+    uint16_t kept = value(plan, (struct narrow){ 0, NARROW_UNREAD });
+    plan->known[plan->known_count++] = (struct plan_known){ expression, period, kept };
+    return kept;
+}
+
+static uint16_t base(struct plan *plan, struct plan_cell cell)
+{
+    plan->bases =
+        memory_grown(plan->bases, &plan->base_capacity, plan->base_count + 1, sizeof *plan->bases);
+    plan->bases[plan->base_count++] = cell;
+    return (uint16_t)plan->base_count;
+}
+
+static void add_figure(struct plan *plan, struct plan_figure figure)
+{
+    plan->figures = memory_grown(plan->figures, &plan->figure_capacity, plan->figure_count + 1,
+                                 sizeof *plan->figures);
+    plan->figures[plan->figure_count++] = figure;
+}
+
+/* Of an item at a shift: one cell and perhaps its base's. PLAN_TOP: more than that. */
+static uint16_t figure(struct plan *plan, const struct expression *expression, struct period period)
+{
+    const struct item *items = cube_catalogue(plan->cube)->items, *item = &items[expression->item];
+    struct reading reading = reading_of(plan->cube, expression->item, &expression->shift, period);
+    struct period later;
+    if (reading.absence != ABSENCE_NONE)
+        return constant(plan, narrow_absent());
+    if (reading.count != 1 || reading.signs[0] < 0 || item->type == ITEM_CODE)
+        return PLAN_TOP;
+    bool based = reading.base != CATALOGUE_NONE;
+    if (based && (!period_shift_years(reading.periods[0], 1, &later) ||
+                  items[reading.base].quantity.power != item->quantity.power))
+        return PLAN_TOP;
+    bool new;
+    uint16_t kept = known(plan, expression, period, &new);
+    if (new)
+        add_figure(plan,
+                   (struct plan_figure){
+                       .own = cell_of(plan->cube, expression->item, reading.periods[0]),
+                       .base = based ? base(plan, cell_of(plan->cube, reading.base, later)) : 0,
+                       .value = kept });
+    return kept;
+}
+
+static struct narrow factor_of(int exponent)
+{
+    int power = exponent < 0 ? -exponent : exponent;
+    return (struct narrow){ (int64_t)decimal_power(power), 1 };
+}
+
+/* Of constants of other units, of which most are. */
+static uint16_t scaled_constant(struct plan *plan, const struct expression *expression)
+{
+    int exponent = expression->exponent;
+    if (expression->left->operation != OPERATION_CONSTANT || abs(exponent) > POWER_MAX)
+        return PLAN_TOP;
+    struct narrow number = narrow_of(expression->left->constant), factor = factor_of(exponent);
+    if (!narrow_is_number(number))
+        return PLAN_TOP;
+    return constant(plan, exponent < 0 ? narrow_quotient(number, factor)
+                                       : narrow_product(number, factor));
+}
+
+/* Its place in its list, of no zone and no period. */
+static uint16_t code(struct plan *plan, const struct expression *expression)
+{
+    struct frame frame = { .cube = plan->cube };
+    return constant(plan, narrow_of_result(frame_number(expression, &frame)));
+}
+
+/* PLAN_TOP: it takes steps. */
+static uint16_t value_of(struct plan *plan, const struct expression *expression,
+                         struct period period)
+{
+    switch (expression->operation) {
+    case OPERATION_CONSTANT:
+        return constant(plan, narrow_of(expression->constant));
+    case OPERATION_CODE:
+        return code(plan, expression);
+    case OPERATION_ITEM:
+        return figure(plan, expression, period);
+    case OPERATION_SCALE:
+        return scaled_constant(plan, expression);
+    default:
+        return PLAN_TOP;
+    }
+}
+
+/* A value that is there already, or PLAN_TOP behind the steps that leave it there. */
+static uint16_t put_operand(struct plan *plan, const struct expression *expression,
+                            struct period period, size_t depth)
+{
+    uint16_t operand = value_of(plan, expression, period);
+    if (operand == PLAN_TOP)
+        put_number(plan, expression, period, depth);
+    return operand;
+}
+
+/* Found when it is first needed. */
+static size_t begin_shared(struct plan *plan, const struct expression *expression,
+                           struct period period)
+{
+    bool new;
+    uint16_t kept = known(plan, expression, period, &new);
+    return put(plan, (struct plan_step){ .action = PLAN_RECALL, .operand = kept });
+}
+
+static void end_shared(struct plan *plan, size_t recall)
+{
+    put(plan,
+        (struct plan_step){ .action = PLAN_REMEMBER, .operand = plan->steps[recall].operand });
+    plan->steps[recall].target = here(plan);
 }
 
 static void put_quotient(struct plan *plan, const struct expression *expression,
                          struct period period, size_t depth)
 {
-    uint16_t number = shared(plan, expression, period);
-    size_t recall = put(plan, (struct plan_step){ .action = PLAN_RECALL, .operand = number });
+    size_t recall = begin_shared(plan, expression, period);
     put_combined(plan, expression, period, depth);
-    put(plan, (struct plan_step){ .action = PLAN_REMEMBER, .operand = number });
-    plan->steps[recall].target = here(plan);
+    end_shared(plan, recall);
+}
+
+static void put_figure(struct plan *plan, const struct expression *expression, struct period period)
+{
+    size_t recall = begin_shared(plan, expression, period);
+    put_asked(plan, PLAN_ASK, expression, period);
+    end_shared(plan, recall);
 }
 
 static void put_combined(struct plan *plan, const struct expression *expression,
                          struct period period, size_t depth)
 {
-    put_number(plan, expression->left, period, depth);
-    put_number(plan, expression->right, period, depth + 1);
-    put(plan,
-        (struct plan_step){ .action = PLAN_COMBINE, .operation = (uint8_t)expression->operation });
+    struct plan_step step = { .action = PLAN_COMBINE, .operation = (uint8_t)expression->operation };
+    step.left = put_operand(plan, expression->left, period, depth);
+    step.right = put_operand(plan, expression->right, period, depth + 1);
+    put(plan, step);
 }
 
 static void put_scaled(struct plan *plan, const struct expression *expression, struct period period,
                        size_t depth)
 {
-    int exponent = expression->exponent, power = exponent < 0 ? -exponent : exponent;
-    if (power > POWER_MAX) {
+    int exponent = expression->exponent;
+    if (abs(exponent) > POWER_MAX) {
         put_asked(plan, PLAN_ASK, expression, period);
         return;
     }
-    struct narrow factor = { (int64_t)decimal_power(power), 1 };
-    struct narrow constant_left = expression->left->operation == OPERATION_CONSTANT
-                                      ? narrow_of(expression->left->constant)
-                                      : narrow_beyond();
-    if (narrow_is_number(constant_left)) {
-        put_constant(plan, exponent < 0 ? narrow_quotient(constant_left, factor)
-                                        : narrow_product(constant_left, factor));
-        return;
-    }
-    put_number(plan, expression->left, period, depth);
     enum operation operation = exponent < 0 ? OPERATION_DIVIDE : OPERATION_MULTIPLY;
-    put(plan, (struct plan_step){ .action = PLAN_SCALE,
-                                  .operation = (uint8_t)operation,
-                                  .operand = constant(plan, factor) });
+    struct plan_step step = { .action = PLAN_COMBINE, .operation = (uint8_t)operation };
+    step.left = put_operand(plan, expression->left, period, depth);
+    step.right = constant(plan, factor_of(exponent));
+    put(plan, step);
 }
 
 static void put_first_of(struct plan *plan, const struct expression *expression,
@@ -220,16 +303,9 @@ static void put_indicator(struct plan *plan, const struct expression *expression
     if (described->roster != CATALOGUE_NONE)
         put_asked(plan, PLAN_ASK, expression, period);
     else if (!reading_shift(&expression->shift, period, &shifted))
-        put_constant(plan, narrow_absent());
+        put_value(plan, constant(plan, narrow_absent()));
     else
         put_number(plan, described->value, shifted, depth);
-}
-
-/* Its place in its list, of no zone and no period. */
-static void put_code(struct plan *plan, const struct expression *expression)
-{
-    struct frame frame = { .cube = plan->cube };
-    put_constant(plan, narrow_of_result(frame_number(expression, &frame)));
 }
 
 static bool is_crowded(const struct plan *plan, size_t depth)
@@ -241,17 +317,14 @@ static bool is_crowded(const struct plan *plan, size_t depth)
 static void put_number(struct plan *plan, const struct expression *expression, struct period period,
                        size_t depth)
 {
-    enum operation operation = is_crowded(plan, depth) ? OPERATION_COUNT : expression->operation;
-    switch (operation) {
-    case OPERATION_CONSTANT:
-        put_constant(plan, narrow_of(expression->constant));
+    uint16_t there = value_of(plan, expression, period);
+    if (there != PLAN_TOP) {
+        put_value(plan, there);
         return;
-    case OPERATION_CODE:
-        put_code(plan, expression);
-        return;
+    }
+    switch (is_crowded(plan, depth) ? OPERATION_COUNT : expression->operation) {
     case OPERATION_ITEM:
-        put(plan, (struct plan_step){ .action = PLAN_FIGURE,
-                                      .operand = figure(plan, expression, period) });
+        put_figure(plan, expression, period);
         return;
     case OPERATION_ADD:
     case OPERATION_SUBTRACT:
@@ -269,7 +342,8 @@ static void put_number(struct plan *plan, const struct expression *expression, s
     case OPERATION_NEGATE:
     case OPERATION_ABSOLUTE:
         put_number(plan, expression->left, period, depth);
-        put(plan, (struct plan_step){ .action = PLAN_TURN, .operation = (uint8_t)operation });
+        put(plan,
+            (struct plan_step){ .action = PLAN_TURN, .operation = (uint8_t)expression->operation });
         return;
     case OPERATION_FIRST_OF:
         put_first_of(plan, expression, period, depth);
@@ -291,14 +365,8 @@ static void put_comparison(struct plan *plan, const struct expression *expressio
     struct plan_step step = { .action = PLAN_COMPARE,
                               .operation = (uint8_t)expression->operation,
                               .operand = asked(plan, expression, period) };
-    put_number(plan, expression->left, period, depth);
-    size_t right = plan->step_count;
-    put_number(plan, expression->right, period, depth + 1);
-    if (plan->step_count == right + 1 && plan->steps[right].action == PLAN_CONSTANT) {
-        step.action = PLAN_LIMIT;
-        step.target = plan->steps[right].operand;
-        plan->step_count = right;
-    }
+    step.left = put_operand(plan, expression->left, period, depth);
+    step.right = put_operand(plan, expression->right, period, depth + 1);
     put(plan, step);
 }
 
@@ -356,10 +424,11 @@ static size_t put_expression(struct plan *plan, const struct expression *express
     put_truth(plan, expression, plan->period, 0);
     if (plan->step_count >= STEPS_MAX) {
         plan->step_count = before.step_count;
-        plan->constant_count = before.constant_count;
+        plan->value_count = before.value_count;
         plan->figure_count = before.figure_count;
+        plan->base_count = before.base_count;
+        plan->known_count = before.known_count;
         plan->asked_count = before.asked_count;
-        plan->shared_count = before.shared_count;
         put_asked(plan, PLAN_JUDGE, expression, plan->period);
     }
     put(plan, (struct plan_step){ .action = PLAN_END });
@@ -397,9 +466,10 @@ void plan_destroy(struct plan **plan)
         return;
     memory_free(&(*plan)->rules);
     memory_free(&(*plan)->steps);
-    memory_free(&(*plan)->constants);
+    memory_free(&(*plan)->values);
     memory_free(&(*plan)->figures);
+    memory_free(&(*plan)->bases);
+    memory_free(&(*plan)->known);
     memory_free(&(*plan)->asked);
-    memory_free(&(*plan)->shared);
     memory_free(plan);
 }

@@ -27,14 +27,18 @@ struct plan_cell {
     int64_t denominator; /* of its mantissas */
 };
 
-/* An item at a shift: one cell, or the comparable base's cell before it, or to be asked for. */
+/* A figure that is read before the first step. */
 struct plan_figure {
+    struct plan_cell own;
+    uint16_t base;  /* bases[base - 1], the comparable base's cell, goes before it; 0: none */
+    uint16_t value; /* it goes to values[value] */
+};
+
+/* What is found once in a run, and where it is kept. */
+struct plan_known {
     const struct expression *expression;
     struct period period; /* unshifted */
-    bool none;            /* there is no such period */
-    bool asked, based;
-    bool coded; /* asked for when it is there: the number of a code is its place in its list */
-    struct plan_cell own, base;
+    uint16_t value;
 };
 
 struct plan_asked {
@@ -54,12 +58,16 @@ struct plan {
     struct plan_rule *rules; /* of form.rules, in their order; of the table rules with a check */
     struct plan_step *steps;
     size_t step_count, step_capacity;
-    struct narrow *constants;
-    size_t constant_count, constant_capacity;
+    struct narrow *values; /* as a run begins: constants, and room for the rest */
+    size_t value_count, value_capacity;
     struct plan_figure *figures; /* each once */
     size_t figure_count, figure_capacity;
-    struct plan_asked *asked, *shared; /* shared: numbers that are found once in a run */
-    size_t asked_count, asked_capacity, shared_count, shared_capacity;
+    struct plan_cell *bases;
+    size_t base_count, base_capacity;
+    struct plan_known *known;
+    size_t known_count, known_capacity;
+    struct plan_asked *asked;
+    size_t asked_count, asked_capacity;
 };
 
 /* Borrows the cube and its catalogue. */

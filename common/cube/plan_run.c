@@ -1,27 +1,45 @@
 #include "common/cube/plan_run.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "common/base/memory.h"
 #include "common/base/seeded_bug.h"
 
-/* Of a figure that was not read yet. */
-#define NARROW_UNREAD (-2)
+static struct narrow read_cell(const struct plan *plan, const struct plan_cell *cell, size_t zone)
+{
+    struct value value;
+    bool reported = cube_place_look(&cell->place, zone, &value);
+    if (!reported && cell->has_parts)
+        reported = cube_look(plan->cube, zone, cell->item, cell->period, &value);
+    return reported && value_status_has_figure(value.status)
+               ? narrow_of_cell(value.mantissa, cell->denominator)
+               : narrow_absent();
+}
 
+static struct narrow read_figure(const struct plan *plan, const struct plan_figure *figure,
+                                 size_t zone)
+{
+    struct narrow value =
+        figure->base > 0 ? read_cell(plan, &plan->bases[figure->base - 1], zone) : narrow_absent();
+    return value.denominator == NARROW_ABSENT ? read_cell(plan, &figure->own, zone) : value;
+}
+
+/* All figures at once: one after the other waits for memory, these wait together. */
 void plan_run_begin(struct plan_run *run, const struct plan *plan, size_t zone,
                     struct rows_memory *memory)
 {
     *run = (struct plan_run){ .plan = plan, .zone = zone, .memory = memory };
-    size_t count = plan->figure_count + plan->shared_count;
-    run->figures = memory_raw((count + 1) * sizeof *run->figures);
-    run->shared = run->figures + plan->figure_count;
-    for (size_t i = 0; i < count; i++)
-        run->figures[i].denominator = NARROW_UNREAD;
+    run->values = memory_raw((plan->value_count + 1) * sizeof *run->values);
+    if (plan->value_count > 0)
+        memcpy(run->values, plan->values, plan->value_count * sizeof *run->values);
+    for (size_t i = 0; i < plan->figure_count; i++)
+        run->values[plan->figures[i].value] = read_figure(plan, &plan->figures[i], zone);
 }
 
 void plan_run_end(struct plan_run *run)
 {
-    memory_free(&run->figures);
+    memory_free(&run->values);
 }
 
 static struct frame frame_at(const struct plan_run *run, struct period period)
@@ -43,41 +61,11 @@ static struct narrow truth_of_asked(const struct plan_run *run, const struct pla
     return (struct narrow){ frame_truth(asked->expression, &frame).truth, 1 };
 }
 
-static struct narrow read_cell(const struct plan_run *run, const struct plan_cell *cell)
-{
-    struct value value;
-    bool reported = cube_place_look(&cell->place, run->zone, &value);
-    if (!reported && cell->has_parts)
-        reported = cube_look(run->plan->cube, run->zone, cell->item, cell->period, &value);
-    return reported && value_status_has_figure(value.status)
-               ? narrow_of_cell(value.mantissa, cell->denominator)
-               : narrow_absent();
-}
-
-static struct narrow read_figure(const struct plan_run *run, const struct plan_figure *figure)
-{
-    if (figure->none ||
-        (figure->coded && read_cell(run, &figure->own).denominator == NARROW_ABSENT))
-        return narrow_absent();
-    if (figure->asked)
-        return number_of_asked(run, &(struct plan_asked){ figure->expression, figure->period });
-    struct narrow value = figure->based ? read_cell(run, &figure->base) : narrow_absent();
-    return value.denominator == NARROW_ABSENT ? read_cell(run, &figure->own) : value;
-}
-
 /* Member by member: what was just written in two halves is slow to be read as one. */
 static void set(struct narrow *to, struct narrow value)
 {
     to->numerator = value.numerator;
     to->denominator = value.denominator;
-}
-
-static struct narrow figure_at(const struct plan_run *run, size_t index)
-{
-    struct narrow *figure = &run->figures[index];
-    if (figure->denominator == NARROW_UNREAD)
-        set(figure, read_figure(run, &run->plan->figures[index]));
-    return *figure;
 }
 
 static struct narrow combined(uint8_t operation, struct narrow left, struct narrow right)
@@ -142,67 +130,76 @@ static size_t chosen(const struct plan_step *step, size_t next, struct narrow **
     return truth == TRUTH_TRUE ? next : step->target;
 }
 
-/* Takes what it needs from the stack and leaves one value; returns the new top. */
-static struct narrow *computed(const struct plan_run *run, const struct plan_step *step,
-                               struct narrow *top)
+/* A value, or the top of the stack, which is dropped. */
+static struct narrow taken(const struct plan_run *run, uint16_t from, struct narrow **top)
 {
-    const struct plan *plan = run->plan;
-    switch ((enum plan_action)step->action) {
-    case PLAN_CONSTANT:
-        set(++top, plan->constants[step->operand]);
-        return top;
-    case PLAN_FIGURE:
-        set(++top, figure_at(run, step->operand));
-        return top;
-    case PLAN_ASK:
-        set(++top, number_of_asked(run, &plan->asked[step->operand]));
-        return top;
-    case PLAN_JUDGE:
-        set(++top, truth_of_asked(run, &plan->asked[step->operand]));
-        return top;
-    case PLAN_COMBINE:
-        top--;
-        set(top, combined(step->operation, top[0], top[1]));
-        return top;
-    case PLAN_COMPARE:
-        top--;
-        set(top, compared(run, step, top[0], top[1]));
-        return top;
-    case PLAN_JOIN:
-        top--;
-        set(top, joined(step->decisive, top[0], top[1]));
-        return top;
-    case PLAN_LIMIT:
-        set(top, compared(run, step, *top, plan->constants[step->target]));
-        return top;
-    case PLAN_SCALE:
-        set(top, combined(step->operation, *top, plan->constants[step->operand]));
-        return top;
-    case PLAN_TURN:
-        set(top, turned(step->operation, *top));
-        return top;
-    case PLAN_NOT:
-        set(top, opposite(*top));
-        return top;
-    default:
-        assert(step->action == PLAN_REMEMBER);
-        set(&run->shared[step->operand], *top);
-        return top;
-    }
+    return from == PLAN_TOP ? *(*top)-- : run->values[from];
+}
+
+static struct narrow *combine(const struct plan_run *run, const struct plan_step *step,
+                              struct narrow *top)
+{
+    struct narrow right = taken(run, step->right, &top), left = taken(run, step->left, &top);
+    set(++top, combined(step->operation, left, right));
+    return top;
+}
+
+static struct narrow *compare(const struct plan_run *run, const struct plan_step *step,
+                              struct narrow *top)
+{
+    struct narrow right = taken(run, step->right, &top), left = taken(run, step->left, &top);
+    set(++top, compared(run, step, left, right));
+    return top;
+}
+
+/* Where it goes on: with the value when it was kept. */
+static size_t recalled(const struct plan_run *run, const struct plan_step *step, size_t next,
+                       struct narrow **top)
+{
+    const struct narrow *kept = &run->values[step->operand];
+    if (kept->denominator == NARROW_UNREAD)
+        return next;
+    set(++*top, *kept);
+    return step->target;
 }
 
 enum truth plan_run_truth(const struct plan_run *run, size_t next)
 {
+    const struct plan *plan = run->plan;
     struct narrow stack[PLAN_STACK_MAX + 1], *top = stack; /* stack[0] is below the first */
     if (next == CATALOGUE_NONE)
         return TRUTH_TRUE;
     for (;;) {
-        const struct plan_step *step = &run->plan->steps[next++];
-        if (step->action < PLAN_KEEP) {
-            top = computed(run, step, top);
-            continue;
-        }
+        const struct plan_step *step = &plan->steps[next++];
         switch ((enum plan_action)step->action) {
+        case PLAN_PUSH:
+            set(++top, run->values[step->operand]);
+            break;
+        case PLAN_ASK:
+            set(++top, number_of_asked(run, &plan->asked[step->operand]));
+            break;
+        case PLAN_JUDGE:
+            set(++top, truth_of_asked(run, &plan->asked[step->operand]));
+            break;
+        case PLAN_COMBINE:
+            top = combine(run, step, top);
+            break;
+        case PLAN_COMPARE:
+            top = compare(run, step, top);
+            break;
+        case PLAN_TURN:
+            set(top, turned(step->operation, *top));
+            break;
+        case PLAN_REMEMBER:
+            set(&run->values[step->operand], *top);
+            break;
+        case PLAN_NOT:
+            set(top, opposite(*top));
+            break;
+        case PLAN_JOIN:
+            top--;
+            set(top, joined(step->decisive, top[0], top[1]));
+            break;
         case PLAN_KEEP:
             if (top->denominator == NARROW_ABSENT)
                 top--;
@@ -216,16 +213,13 @@ enum truth plan_run_truth(const struct plan_run *run, size_t next)
             next = step->target;
             break;
         case PLAN_RECALL:
-            if (run->shared[step->operand].denominator == NARROW_UNREAD)
-                break;
-            set(++top, run->shared[step->operand]);
-            next = step->target;
+            next = recalled(run, step, next, &top);
             break;
         case PLAN_DECIDE:
             next = top->numerator == step->decisive ? step->target : next;
             break;
-        default:
-            assert(step->action == PLAN_END && top == stack + 1);
+        case PLAN_END:
+            assert(top == stack + 1);
             return (enum truth)top->numerator;
         }
     }

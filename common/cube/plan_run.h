@@ -10,8 +10,7 @@ struct plan_run {
     const struct plan *plan;
     size_t zone;
     struct rows_memory *memory; /* of what is asked of frame.h */
-    struct narrow *shared;      /* behind the figures */
-    struct narrow *figures;     /* of the plan, each read when it is first needed */
+    struct narrow *values;      /* the plan's, with the zone's figures */
 };
 
 /* Takes memory: end it. The zone's figures stay as they are until then. */

@@ -75,7 +75,8 @@ static void *serve(void *owner)
     return NULL;
 }
 
-/* They take over the signals that are blocked here: all of them, which stay the caller's. */
+/* They take over the signals that are blocked here: all of them, which stay the caller's. Where
+ * the system has no more threads to give, the crew is a smaller one. */
 static void start_members(struct crew *crew)
 {
     sigset_t all, before;
@@ -83,7 +84,8 @@ static void start_members(struct crew *crew)
     must(pthread_sigmask(SIG_SETMASK, &all, &before));
     for (size_t i = 1; i < crew->size; i++) {
         crew->members[i] = (struct member){ .crew = crew, .worker = i };
-        must(pthread_create(&crew->members[i].thread, NULL, serve, &crew->members[i]));
+        if (pthread_create(&crew->members[i].thread, NULL, serve, &crew->members[i]) != 0)
+            crew->size = i;
     }
     must(pthread_sigmask(SIG_SETMASK, &before, NULL));
 }

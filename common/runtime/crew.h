@@ -14,8 +14,8 @@ struct crew;
 
 #define CREW_SIZE_MAX 16
 
-/* `size` workers, the caller among them: 1 makes no thread. At most CREW_SIZE_MAX. Signals
- * are never theirs. */
+/* `size` workers, the caller among them: 1 makes no thread. At most CREW_SIZE_MAX; fewer when the
+ * system gives no more threads. Signals are never theirs. */
 NODISCARD struct crew *crew_create(size_t size);
 void crew_destroy(struct crew **crew);
 

@@ -14,7 +14,7 @@
 #include "common/wire/message.h"
 #include "common/wire/trial.h"
 
-#define TRIAL_TIMEOUT_MS 10000
+#define TRIAL_TIMEOUT_MS 5000
 
 /* Names that libzmq gives: a zero byte and a number. A peer cannot choose such a one. */
 #define ROUTING_SIZE 5
@@ -163,14 +163,37 @@ static bool send_frame(void *socket, struct bytes frame, int flags)
     return sent >= 0;
 }
 
+static bool send_body(void *socket, zmq_msg_t *body)
+{
+    int sent;
+    do
+        sent = zmq_msg_send(body, socket, ZMQ_DONTWAIT);
+    while (sent < 0 && errno == EINTR);
+    return sent >= 0;
+}
+
+/* Memory for the body comes first: behind an address without one the next answer would go astray.
+ */
+static bool send_to(void *socket, const struct peer *peer, struct bytes payload)
+{
+    zmq_msg_t body;
+    if (zmq_msg_init_size(&body, payload.size) != 0)
+        return false;
+    if (payload.size > 0)
+        memcpy(zmq_msg_data(&body), payload.data, payload.size);
+    bool sent =
+        send_frame(socket, (struct bytes){ peer->routing, peer->routing_size }, ZMQ_SNDMORE) &&
+        send_body(socket, &body);
+    zmq_msg_close(&body);
+    return sent;
+}
+
 bool server_channel_send(struct server_channel *server, const struct peer *peer,
                          struct bytes payload)
 {
     assert(payload.size <= MESSAGE_SIZE_MAX);
     bool sent = gatekeeper_admits(server->gatekeeper, peer->curve_key) &&
-                send_frame(server->socket, (struct bytes){ peer->routing, peer->routing_size },
-                           ZMQ_SNDMORE) &&
-                send_frame(server->socket, payload, 0);
+                send_to(server->socket, peer, payload);
     server->counts.sent += sent ? 1 : 0;
     server->counts.unsent += sent ? 0 : 1;
     return sent;
@@ -293,9 +316,12 @@ bool client_channel_send(struct client_channel *client, struct bytes payload, in
     int64_t deadline = clock_system.monotonic_ms(&clock_system) + timeout_ms;
     if (client->connection.over && !dial_again(client, err))
         return false;
-    while (!send_frame(client->connection.socket, payload, 0))
+    while (!send_frame(client->connection.socket, payload, 0)) {
+        if (errno != EAGAIN)
+            return error_set(err, ERROR_SYSTEM, MESSAGE_CHANNEL_SYSTEM, zmq_strerror(errno));
         if (!wait_for(client, ZMQ_POLLOUT, deadline, err))
             return false;
+    }
     return true;
 }
 

@@ -1,5 +1,7 @@
+#define _GNU_SOURCE /* pthread_setattr_default_np */
 #include "common/runtime/crew.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "tests/support/test.h"
@@ -71,6 +73,26 @@ static void a_crew_that_never_worked_goes_home(void **state)
     assert_null(crew);
 }
 
+/* No address space has room for such a stack. */
+static void without_threads_the_caller_works_alone(void **state)
+{
+    pthread_attr_t before, hopeless;
+    (void)state;
+    assert_int_equal(pthread_getattr_default_np(&before), 0);
+    assert_int_equal(pthread_attr_init(&hopeless), 0);
+    assert_int_equal(pthread_attr_setstacksize(&hopeless, (size_t)1 << 50), 0);
+    assert_int_equal(pthread_setattr_default_np(&hopeless), 0);
+
+    struct crew *crew = crew_create(3);
+
+    assert_int_equal(pthread_setattr_default_np(&before), 0);
+    assert_int_equal(crew_size(crew), 1);
+    assert_each_once(crew, PIECES);
+    crew_destroy(&crew);
+    pthread_attr_destroy(&hopeless);
+    pthread_attr_destroy(&before);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -78,6 +100,7 @@ int main(void)
         cmocka_unit_test(any_number_of_pieces_will_do),
         cmocka_unit_test(no_crew_is_the_caller_alone),
         cmocka_unit_test(a_crew_that_never_worked_goes_home),
+        cmocka_unit_test(without_threads_the_caller_works_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
