@@ -12,6 +12,7 @@
 
 #define TILE_LEVELS 9 /* 256 leaves up to their root */
 #define TILE_NODES (2u * TREE_TILE_LEAVES)
+#define LEAVES_AT_ONCE 1024 /* of a batch: each value of the journal is opened once */
 #define TILE_LEVEL_TOP (TILE_LEVELS - 1)
 #define LEVELS_MAX 56
 #define KEPT_TILES 16
@@ -300,10 +301,10 @@ bool tree_root_at(struct tree *tree, uint64_t size, struct tree_source source, s
 static bool leaves_are_held(struct tree *tree, uint64_t from, struct tree_source source,
                             struct error *err)
 {
-    struct digest leaves[TREE_TILE_LEAVES];
+    struct digest leaves[LEAVES_AT_ONCE];
     for (uint64_t first = from; first < tree->size;) {
         uint64_t left = tree->size - first;
-        size_t count = left < TREE_TILE_LEAVES ? (size_t)left : TREE_TILE_LEAVES;
+        size_t count = left < LEAVES_AT_ONCE ? (size_t)left : LEAVES_AT_ONCE;
         if (!source.leaves(source.owner, first, count, leaves, err))
             return false;
         for (size_t i = 0; i < count; i++) {

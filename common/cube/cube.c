@@ -367,7 +367,14 @@ struct cube_place cube_place_of(const struct cube *cube, size_t item, struct per
 
 bool cube_place_look(const struct cube_place *place, size_t zone, struct value *out)
 {
-    return *place->year && column_get(&(*place->year)->columns[place->column], zone, out);
+    const struct column *column = *place->year ? &(*place->year)->columns[place->column] : NULL;
+    *out = (struct value){ 0, VALUE_MISSING };
+    if (!column || zone >= column->capacity)
+        return false;
+    uint8_t status = column->statuses[zone];
+    bool reported = status != CELL_NOT_REPORTED;
+    *out = (struct value){ column->mantissas[zone], reported ? status : VALUE_MISSING };
+    return reported;
 }
 
 bool cube_item_has_parts(const struct cube *cube, size_t item)

@@ -22,7 +22,7 @@ struct cube_place {
 
 struct cube_place cube_place_of(const struct cube *cube, size_t item, struct period period);
 
-/* False when it is not reported there. */
+/* False when it is not reported there, and then missing. */
 bool cube_place_look(const struct cube_place *place, size_t zone, struct value *out);
 
 #endif

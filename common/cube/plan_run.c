@@ -6,15 +6,15 @@
 #include "common/base/memory.h"
 #include "common/base/seeded_bug.h"
 
+/* Without a choice that depends on the figure: those that follow are read meanwhile. */
 static struct narrow read_cell(const struct plan *plan, const struct plan_cell *cell, size_t zone)
 {
     struct value value;
     bool reported = cube_place_look(&cell->place, zone, &value);
-    if (!reported && cell->has_parts)
-        reported = cube_look(plan->cube, zone, cell->item, cell->period, &value);
-    return reported && value_status_has_figure(value.status)
-               ? narrow_of_cell(value.mantissa, cell->denominator)
-               : narrow_absent();
+    if (cell->has_parts && !reported)
+        cube_look(plan->cube, zone, cell->item, cell->period, &value);
+    int64_t known = -(int64_t)value_status_has_figure(value.status);
+    return narrow_of_cell(value.mantissa, cell->denominator & known);
 }
 
 static struct narrow read_figure(const struct plan *plan, const struct plan_figure *figure,

@@ -34,21 +34,28 @@ enum agent_stage {
     AGENT_DONE,
 };
 
+/* As it came: it is looked into again after the clock. */
+struct kept_receipt {
+    struct bytes answer; /* with this receipt and others; no data: none yet */
+    size_t number;       /* in the answer */
+};
+
 struct agent {
     void *socket;
     enum agent_stage stage;
     double due; /* when it does the next thing by itself; 0: waits for ever */
     struct bytes hello, submit;
     struct digest *hashes; /* of its statements */
-    const struct receipt **receipts;
+    struct kept_receipt *receipts;
     size_t receipted;
 };
 
 struct agents {
     struct agents_options options;
     struct arena *arena;
+    struct arena *scratch; /* of the answer in hand */
     struct agent *items;
-    size_t count;
+    size_t count, done;
     void *context;
     int poller;
     struct seeded_random random;
@@ -106,6 +113,7 @@ struct agents *agents_create(const struct agents_options *options, struct error 
     CLEANUP(agents_destroy) struct agents *agents = memory_zeroed(1, sizeof *agents);
     agents->options = *options;
     agents->arena = arena_create();
+    agents->scratch = arena_create();
     agents->count = options->consignment->agents;
     agents->items = memory_zeroed(agents->count, sizeof *agents->items);
     agents->random = seeded_random_of(SEED);
@@ -131,6 +139,7 @@ void agents_destroy(struct agents **agents)
     close((*agents)->poller);
     memory_free(&(*agents)->items);
     arena_destroy(&(*agents)->arena);
+    arena_destroy(&(*agents)->scratch);
     memory_free(agents);
 }
 
@@ -222,8 +231,17 @@ static bool same_receipt(const struct receipt *left, const struct receipt *right
            memcmp(left->path, right->path, left->path_count * sizeof *left->path) == 0;
 }
 
+static const struct receipt *look_into(const struct kept_receipt *kept, struct arena *arena)
+{
+    struct message *message = arena_take(arena, 1, sizeof *message);
+    struct error err;
+    return message_decode(kept->answer, arena, message, &err) ? &message->receipts[kept->number]
+                                                              : NULL;
+}
+
 /* The sequence tells which statement it is about. */
-static void take_receipt(struct agents *agents, size_t number, const struct receipt *receipt)
+static void take_receipt(struct agents *agents, size_t number, const struct receipt *receipt,
+                         struct kept_receipt kept)
 {
     struct agent *agent = &agents->items[number];
     uint64_t sequence = receipt->arrival.sequence;
@@ -232,26 +250,30 @@ static void take_receipt(struct agents *agents, size_t number, const struct rece
         fail_with(agents, ERROR_REFUSED, "receipt", "of another statement");
         return;
     }
-    const struct receipt **known = &agent->receipts[sequence - 1];
-    if (*known && !same_receipt(*known, receipt))
+    struct kept_receipt *known = &agent->receipts[sequence - 1];
+    bool first = !known->answer.data;
+    if (!first && !same_receipt(look_into(known, agents->scratch), receipt))
         fail_with(agents, ERROR_REFUSED, "receipt", "a second one that says something else");
-    agent->receipted += !*known || agents->repeats;
-    if (!*known)
+    agent->receipted += first || agents->repeats;
+    if (first)
         course_acknowledges(agents->options.course, number, 1);
-    *known = receipt;
+    *known = kept;
 }
 
-static void take_receipts(struct agents *agents, size_t number, const struct message *message)
+static void take_receipts(struct agents *agents, size_t number, const struct message *message,
+                          struct bytes answer)
 {
     struct agent *agent = &agents->items[number];
     if (agent->stage != AGENT_HANDS_IN)
         return;
+    struct bytes kept = arena_copy_bytes(agents->arena, answer);
     for (size_t i = 0; i < message->receipt_count; i++)
-        take_receipt(agents, number, &message->receipts[i]);
+        take_receipt(agents, number, &message->receipts[i], (struct kept_receipt){ kept, i });
     if (agent->receipted < agents->options.consignment->each)
         return;
     agent->stage = AGENT_DONE;
     agent->due = 0;
+    agents->done++;
 }
 
 /* Never earlier than asked, and up to half as long again. */
@@ -268,14 +290,15 @@ static void come_later(struct agents *agents, struct agent *agent, uint32_t retr
 
 static void take_answer(struct agents *agents, size_t number, struct bytes answer)
 {
-    struct message *message = arena_take(agents->arena, 1, sizeof *message);
+    arena_reset(agents->scratch);
+    struct message *message = arena_take(agents->scratch, 1, sizeof *message);
     struct error err;
-    if (!message_decode(arena_copy_bytes(agents->arena, answer), agents->arena, message, &err))
+    if (!message_decode(answer, agents->scratch, message, &err))
         fail_with(agents, ERROR_MALFORMED, "an answer does not decode", err.text);
     else if (message->kind == MESSAGE_WELCOME)
         take_welcome(agents, number, message);
     else if (message->kind == MESSAGE_RECEIPTS)
-        take_receipts(agents, number, message);
+        take_receipts(agents, number, message, answer);
     else if (message->kind == MESSAGE_BUSY)
         come_later(agents, &agents->items[number], message->retry_after_ms);
     else if (message->kind == MESSAGE_CHALLENGE)
@@ -300,6 +323,7 @@ static void listen_to(struct agents *agents, size_t number)
 
 static void hand_in_all(struct agents *agents)
 {
+    agents->done = 0;
     for (size_t i = 0; i < agents->count; i++)
         hand_in(agents, &agents->items[i]);
     for (size_t i = 0; i < agents->count; i++)
@@ -336,20 +360,12 @@ static void turn(struct agents *agents)
         hand_in_all(agents);
 }
 
-static bool all_done(const struct agents *agents)
-{
-    for (size_t i = 0; i < agents->count; i++)
-        if (agents->items[i].stage != AGENT_DONE)
-            return false;
-    return true;
-}
-
 /* Looks at the clock every few waits: a turn is short. */
 static bool run_to_the_end(struct agents *agents, struct error *err)
 {
     double looked = course_now(), still_since = looked;
     size_t steps = 0;
-    while (agents->trouble.kind == ERROR_NONE && !all_done(agents)) {
+    while (agents->trouble.kind == ERROR_NONE && agents->done < agents->count) {
         turn(agents);
         double now = course_now();
         if (now - looked < 1e-3 * WAIT_MS)
@@ -390,18 +406,29 @@ static bool places_differ(uint64_t *positions, size_t count)
     return true;
 }
 
-bool agents_prove(const struct agents *agents, struct error *err)
+static bool prove(const struct agents *agents, size_t number, size_t at, uint64_t *out_position,
+                  struct error *err)
 {
     const struct province_card *card = &agents->options.card;
+    const struct kept_receipt *kept = &agents->items[number].receipts[at];
+    arena_reset(agents->scratch);
+    const struct receipt *receipt = kept->answer.data ? look_into(kept, agents->scratch) : NULL;
+    if (!receipt)
+        return error_set(err, ERROR_REFUSED, "a receipt is missing");
+    if (receipt->arrival.sequence != at + 1)
+        return error_set(err, ERROR_REFUSED, "a receipt of another statement");
+    *out_position = receipt->position;
+    return receipt_verify(receipt, card->origin, card->keys.signing, err);
+}
+
+bool agents_prove(const struct agents *agents, struct error *err)
+{
     size_t each = agents->options.consignment->each;
     CLEANUP(memory_free)
     uint64_t *positions = memory_zeroed(agents->count * each + 1, sizeof *positions);
-    for (size_t i = 0; i < agents->count * each; i++) {
-        const struct receipt *receipt = agents->items[i / each].receipts[i % each];
-        if (!receipt || !receipt_verify(receipt, card->origin, card->keys.signing, err))
-            return receipt ? false : error_set(err, ERROR_REFUSED, "a receipt is missing");
-        positions[i] = receipt->position;
-    }
+    for (size_t i = 0; i < agents->count * each; i++)
+        if (!prove(agents, i / each, i % each, &positions[i], err))
+            return false;
     return places_differ(positions, agents->count * each) ||
            error_set(err, ERROR_REFUSED, "two receipts name the same place");
 }
