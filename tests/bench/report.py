@@ -205,9 +205,16 @@ def print_tables(path):
     append(path, lines)
 
 
+def print_flush(results):
+    times = [row["microseconds"] for row in results if row["bench"] == "flush"]
+    if times:
+        print(f"a write of 700 bytes that returns when it is on the disk: {spread(times, '{:.0f}')} microseconds\n")
+
+
 def print_storm_tables(path):
     results = read_lines(path)
     print_missing(results)
+    print_flush(results)
     append(path, print_storm(results))
 
 

@@ -186,6 +186,7 @@ say "sealing $((agents * statements)) statements, enrolling $agents agents"
 find_contenders
 say "$rounds rounds of ${contenders[*]}, interleaved"
 for ((round = 1; round <= rounds; round++)); do
+    python3 tests/bench/flush.py "$folder" "$round" >>"$results/storm.jsonl"
     for kind in storm backlog; do
         for ((i = 0; i < ${#contenders[@]}; i++)); do
             measure "$kind" "$round" "${contenders[$(((i + round) % ${#contenders[@]}))]}"
