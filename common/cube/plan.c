@@ -166,8 +166,7 @@ static uint16_t figure(struct plan *plan, const struct expression *expression, s
 
 static struct narrow factor_of(int exponent)
 {
-    int power = exponent < 0 ? -exponent : exponent;
-    return (struct narrow){ (int64_t)decimal_power(power), 1 };
+    return (struct narrow){ (int64_t)decimal_power(abs(exponent)), 1 };
 }
 
 /* Of constants of other units, of which most are. */

@@ -25,7 +25,6 @@ static struct narrow read_figure(const struct plan *plan, const struct plan_figu
     return value.denominator == NARROW_ABSENT ? read_cell(plan, &figure->own, zone) : value;
 }
 
-/* All figures at once: one after the other waits for memory, these wait together. */
 void plan_run_begin(struct plan_run *run, const struct plan *plan, size_t zone,
                     struct rows_memory *memory)
 {
